@@ -155,9 +155,10 @@ final class Drain {
 			HandlerWorker worker = this.parts.workers().get(i);
 			ConsumerRecord<byte[], byte[]> message = worker.current();
 			if (worker.isBusy() && message != null) {
-				logger.warn("Handler thread {} did not end in time and stays behind with {}/{} offset {}: whatever "
-						+ "comes of it does not count", this.threads.get(i).getName(), message.topic(),
-						message.partition(), message.offset());
+				logger.warn(
+						"Handler thread {} did not end in time and stays behind with {}/{} offset {}: whatever "
+								+ "comes of it does not count",
+						this.threads.get(i).getName(), message.topic(), message.partition(), message.offset());
 				this.lost++;
 			}
 		}

@@ -71,7 +71,8 @@ final class HandlerWorker implements Runnable {
 				return this.queue.take(this);
 			}
 			catch (InterruptedException ex) {
-				// Left behind by user code, or the stop: the queue knows whether it ended.
+				// Left behind by user code, or the stop: the queue knows whether it
+				// ended.
 				idle();
 			}
 		}

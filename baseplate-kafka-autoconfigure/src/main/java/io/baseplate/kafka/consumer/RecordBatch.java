@@ -69,6 +69,11 @@ final class RecordBatch {
 	private volatile int sealedAt;
 
 	/**
+	 * How many messages were released one by one; the reader's own.
+	 */
+	private int releases;
+
+	/**
 	 * Length of the completed prefix; the reader's own.
 	 */
 	private int prefix;
@@ -139,7 +144,8 @@ final class RecordBatch {
 	 * Let handlers claim one message more. Reader thread.
 	 */
 	void releaseOne() {
-		this.released = this.released + 1;
+		this.releases++;
+		this.released = this.releases;
 	}
 
 	/**
