@@ -1,8 +1,9 @@
 package io.baseplate.kafka.consumer;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -22,11 +23,20 @@ final class WorkQueue {
 	 */
 	private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+	private static final VarHandle HEAD;
+
+	static {
+		try {
+			HEAD = MethodHandles.lookup().findVarHandle(WorkQueue.class, "head", RecordBatch.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final Lease lease;
 
 	private final Mailbox mailbox;
-
-	private final AtomicReference<RecordBatch> head;
 
 	private final AtomicInteger queued = new AtomicInteger();
 
@@ -34,7 +44,12 @@ final class WorkQueue {
 
 	private final Condition available = this.lock.newCondition();
 
-	private volatile int waiting;
+	private final AtomicInteger waiting = new AtomicInteger();
+
+	/**
+	 * The handlers' end; moved through {@link #HEAD}.
+	 */
+	private volatile RecordBatch head;
 
 	private volatile boolean held;
 
@@ -53,7 +68,7 @@ final class WorkQueue {
 		this.lease = lease;
 		this.mailbox = mailbox;
 		this.tail = new RecordBatch();
-		this.head = new AtomicReference<>(this.tail);
+		this.head = this.tail;
 	}
 
 	/**
@@ -130,7 +145,7 @@ final class WorkQueue {
 	 */
 	int sealAll(Consumer<RecordBatch> sealed) {
 		int count = 0;
-		for (RecordBatch batch = this.head.get(); batch != null; batch = batch.following()) {
+		for (RecordBatch batch = this.head; batch != null; batch = batch.following()) {
 			int taken = batch.seal();
 			if (taken > 0) {
 				count += taken;
@@ -173,7 +188,7 @@ final class WorkQueue {
 	 * The reader has polled: the lease has begun anew. Reader thread.
 	 */
 	void renewed() {
-		if (this.waiting > 0 && this.lease.wasExpired()) {
+		if (this.waiting.get() > 0 && this.lease.wasExpired()) {
 			wake(Integer.MAX_VALUE);
 		}
 	}
@@ -199,7 +214,7 @@ final class WorkQueue {
 
 	private boolean tryTake(HandlerWorker worker) {
 		while (isOpen()) {
-			RecordBatch batch = this.head.get();
+			RecordBatch batch = this.head;
 			int index = batch.claim();
 			if (index >= 0) {
 				int depth = this.queued.decrementAndGet();
@@ -211,7 +226,7 @@ final class WorkQueue {
 			if (!batch.isExhausted() || following == null) {
 				return false;
 			}
-			this.head.compareAndSet(batch, following);
+			HEAD.compareAndSet(this, batch, following);
 		}
 		return false;
 	}
@@ -223,7 +238,7 @@ final class WorkQueue {
 	private boolean await() throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
-			this.waiting = this.waiting + 1;
+			this.waiting.incrementAndGet();
 			try {
 				while (!this.closed && !isTakeable()) {
 					if (this.lease.isValid()) {
@@ -236,7 +251,7 @@ final class WorkQueue {
 				return !this.closed;
 			}
 			finally {
-				this.waiting = this.waiting - 1;
+				this.waiting.decrementAndGet();
 			}
 		}
 		finally {
@@ -248,7 +263,7 @@ final class WorkQueue {
 		if (!isOpen()) {
 			return false;
 		}
-		RecordBatch batch = this.head.get();
+		RecordBatch batch = this.head;
 		while (batch.isExhausted()) {
 			RecordBatch following = batch.following();
 			if (following == null) {
@@ -264,12 +279,12 @@ final class WorkQueue {
 	 * queue before it looks at the count: one of them sees the other.
 	 */
 	private void wake(int messages) {
-		if (this.waiting == 0) {
+		if (this.waiting.get() == 0) {
 			return;
 		}
 		this.lock.lock();
 		try {
-			if (messages >= this.waiting) {
+			if (messages >= this.waiting.get()) {
 				this.available.signalAll();
 			}
 			else {
