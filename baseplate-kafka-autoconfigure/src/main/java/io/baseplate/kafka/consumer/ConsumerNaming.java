@@ -118,7 +118,8 @@ public final class ConsumerNaming {
 	}
 
 	private static String serviceNameFrom(String groupId) {
-		String serviceName = (groupId.indexOf('.') == -1) ? groupId.strip() : groupId.substring(0, groupId.indexOf('.'));
+		String serviceName = (groupId.indexOf('.') == -1) ? groupId.strip()
+				: groupId.substring(0, groupId.indexOf('.'));
 		return serviceName.isBlank() ? "link_service" : serviceName;
 	}
 

@@ -40,7 +40,8 @@ public final class KafkaClientSettings {
 
 	private static final String BY_DURATION = "by_duration:";
 
-	private static final Pattern SERVER = Pattern.compile("(?:[0-9a-zA-Z\\-%._]*://)?\\[?[0-9a-zA-Z\\-%._:]+]?:[0-9]{1,5}");
+	private static final Pattern SERVER = Pattern
+		.compile("(?:[0-9a-zA-Z\\-%._]*://)?\\[?[0-9a-zA-Z\\-%._:]+]?:[0-9]{1,5}");
 
 	private static final Map<String, AtomicInteger> clientIds = new ConcurrentHashMap<>();
 

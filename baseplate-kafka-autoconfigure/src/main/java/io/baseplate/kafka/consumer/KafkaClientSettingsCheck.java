@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which settings of a consumer's Kafka client are refused, and which get a warning.
- * Refused is what would break the consumer's mode, what another property is there for, and
- * what Kafka itself would refuse with less to say. Every other setting of Kafka's
+ * Refused is what would break the consumer's mode, what another property is there for,
+ * and what Kafka itself would refuse with less to say. Every other setting of Kafka's
  * {@code ConsumerConfig} is the user's to choose.
  */
 final class KafkaClientSettingsCheck {
@@ -106,7 +106,8 @@ final class KafkaClientSettingsCheck {
 
 	private void checkBelongsHere(String key, Object value, Refusal refusal) {
 		if (key.equals(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG)) {
-			throw refusal.of(key, "the client does not commit by itself, so it would do nothing", "use commit-interval");
+			throw refusal.of(key, "the client does not commit by itself, so it would do nothing",
+					"use commit-interval");
 		}
 		if (key.startsWith("share.")) {
 			throw refusal.of(key, "it is for share groups, and this is a consumer group", "remove it");
@@ -164,17 +165,17 @@ final class KafkaClientSettingsCheck {
 	 */
 	void warn(Map<String, Object> settings) {
 		if (Boolean.TRUE.equals(parse(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, settings))) {
-			logger.warn("Consumer '{}': with allow.auto.create.topics=true a misspelled topic is created by looking for "
-					+ "it, and cannot be reported as missing", this.name);
+			logger
+				.warn("Consumer '{}': with allow.auto.create.topics=true a misspelled topic is created by looking for "
+						+ "it, and cannot be reported as missing", this.name);
 		}
 		if (parse(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, settings) instanceof List<?> assignors) {
 			assignors.stream()
 				.map((assignor) -> (assignor instanceof Class<?> type) ? type.getName() : assignor.toString())
 				.filter(EAGER_ASSIGNORS::contains)
-				.forEach((assignor) -> logger.warn(
-						"Consumer '{}': {} rebalances eagerly: every rebalance takes all partitions away from all "
-								+ "members of the group; prefer CooperativeStickyAssignor",
-						this.name, assignor));
+				.forEach((assignor) -> logger
+					.warn("Consumer '{}': {} rebalances eagerly: every rebalance takes all partitions away from all "
+							+ "members of the group; prefer CooperativeStickyAssignor", this.name, assignor));
 		}
 	}
 
@@ -190,7 +191,8 @@ final class KafkaClientSettingsCheck {
 			ConfigDef.Type type = KEYS.get(key).type;
 			Object parsed = ConfigDef.parseType(key, value, type);
 			return ConfigDef.parseType(key, ours, type).equals(parsed)
-					|| (key.equals(ConsumerConfig.GROUP_PROTOCOL_CONFIG) && ours.toString().equalsIgnoreCase((String) parsed));
+					|| (key.equals(ConsumerConfig.GROUP_PROTOCOL_CONFIG)
+							&& ours.toString().equalsIgnoreCase((String) parsed));
 		}
 		catch (ConfigException ex) {
 			return false;
@@ -199,7 +201,8 @@ final class KafkaClientSettingsCheck {
 
 	private static @Nullable Object parse(String key, Map<String, Object> settings) {
 		Object value = settings.get(key);
-		return (value != null && !isProvided(value, settings)) ? ConfigDef.parseType(key, value, KEYS.get(key).type) : null;
+		return (value != null && !isProvided(value, settings)) ? ConfigDef.parseType(key, value, KEYS.get(key).type)
+				: null;
 	}
 
 	/**
@@ -211,8 +214,8 @@ final class KafkaClientSettingsCheck {
 			ConfigDef.ConfigKey definition = KEYS.get(key);
 			Object value = this.settings.get(key);
 			boolean secret = definition != null && definition.type == ConfigDef.Type.PASSWORD;
-			String shown = (value == null) ? null : secret ? "[hidden]"
-					: (value instanceof Class<?> type) ? type.getName() : value.toString();
+			String shown = (value == null) ? null
+					: secret ? "[hidden]" : (value instanceof Class<?> type) ? type.getName() : value.toString();
 			String who = (this.customizer != null)
 					? "set by the KafkaClientCustomizer " + this.customizer.getClass().getName() + ", and " : "";
 			return new ConsumerConfigurationException(this.name, "properties." + key, shown, who + problem, remedy);

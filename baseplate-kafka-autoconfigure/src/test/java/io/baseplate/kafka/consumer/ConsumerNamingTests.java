@@ -31,8 +31,7 @@ class ConsumerNamingTests {
 	@CsvSource({ "link_service.link_consumer_v0, link_consumer_v0", "a.b.c, b.c", "a.b., b.", "a..b, .b" })
 	void splitsTheGroupIdAtItsFirstDot(String groupId, String groupName) {
 		assertThat(ConsumerNaming.groupName(groupId)).isEqualTo(groupName);
-		assertThatNoException()
-			.isThrownBy(() -> ConsumerNaming.check(ConsumerNaming.consumerName(groupName), groupId));
+		assertThatNoException().isThrownBy(() -> ConsumerNaming.check(ConsumerNaming.consumerName(groupName), groupId));
 	}
 
 	@ParameterizedTest

@@ -148,26 +148,25 @@ class KafkaClientSettingsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					enable.auto.commit             | true                   | commit
-					enable.auto.commit             | yes                    | commit
-					auto.commit.interval.ms        | 1000                   | commit-interval
-					group.id                       | other.links            | group-id
-					key.deserializer               | org.apache.kafka.common.serialization.StringDeserializer | remove
-					value.deserializer             | org.example.NoSuchClass | unpacker
-					max.poll.records               | 500                    | batch-size
-					bootstrap.servers              | elsewhere:9092         | bootstrap-servers
-					group.protocol                 | consumer               | group-protocol
-					group.remote.assignor          | uniform                | group-protocol
-					share.acknowledgement.mode     | explicit               | remove
-					session.timeout.ms             | ten                    | '45000'
-					max.poll.interval.ms           | 5m                     | '300000'
-					max.poll.interval.ms           | 0                      | '300000'
-					isolation.level                | READ_COMMITTED         | 'read_uncommitted'
-					auto.offset.reset              | newest                 | 'latest'
-					heartbeat.interval.ms          | 10000                  | 3333
-					""")
+	@CsvSource(delimiter = '|', textBlock = """
+			enable.auto.commit             | true                   | commit
+			enable.auto.commit             | yes                    | commit
+			auto.commit.interval.ms        | 1000                   | commit-interval
+			group.id                       | other.links            | group-id
+			key.deserializer               | org.apache.kafka.common.serialization.StringDeserializer | remove
+			value.deserializer             | org.example.NoSuchClass | unpacker
+			max.poll.records               | 500                    | batch-size
+			bootstrap.servers              | elsewhere:9092         | bootstrap-servers
+			group.protocol                 | consumer               | group-protocol
+			group.remote.assignor          | uniform                | group-protocol
+			share.acknowledgement.mode     | explicit               | remove
+			session.timeout.ms             | ten                    | '45000'
+			max.poll.interval.ms           | 5m                     | '300000'
+			max.poll.interval.ms           | 0                      | '300000'
+			isolation.level                | READ_COMMITTED         | 'read_uncommitted'
+			auto.offset.reset              | newest                 | 'latest'
+			heartbeat.interval.ms          | 10000                  | 3333
+			""")
 	void refusesRawSettingByName(String key, String value, String remedy) {
 		ConsumerConfigurationException refused = refused(options(Map.of(key, value)));
 		assertThat(refused.consumer()).isEqualTo(NAME);
