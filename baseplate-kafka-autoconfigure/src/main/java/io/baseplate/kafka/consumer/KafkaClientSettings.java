@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -208,7 +209,7 @@ public final class KafkaClientSettings {
 		if (settings.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
 			return Duration.ofMillis(new AbstractConfig(ConsumerConfig.configDef(), settings, false).getInt(name));
 		}
-		ConfigDef.ConfigKey key = ConsumerConfig.configDef().configKeys().get(name);
+		ConfigDef.ConfigKey key = Objects.requireNonNull(ConsumerConfig.configDef().configKeys().get(name));
 		Object value = ConfigDef.parseType(name, settings.getOrDefault(name, key.defaultValue), key.type);
 		return Duration.ofMillis(((Number) value).longValue());
 	}

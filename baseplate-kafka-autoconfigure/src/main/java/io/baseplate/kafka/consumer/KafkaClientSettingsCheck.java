@@ -2,6 +2,7 @@ package io.baseplate.kafka.consumer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import io.baseplate.kafka.KafkaClientCustomizer;
@@ -164,12 +165,12 @@ final class KafkaClientSettingsCheck {
 	 * @param settings the complete settings
 	 */
 	void warn(Map<String, Object> settings) {
-		if (Boolean.TRUE.equals(parse(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, settings))) {
+		if (Boolean.TRUE.equals(parsed(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, settings))) {
 			logger
 				.warn("Consumer '{}': with allow.auto.create.topics=true a misspelled topic is created by looking for "
 						+ "it, and cannot be reported as missing", this.name);
 		}
-		if (parse(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, settings) instanceof List<?> assignors) {
+		if (parsed(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, settings) instanceof List<?> assignors) {
 			assignors.stream()
 				.map((assignor) -> (assignor instanceof Class<?> type) ? type.getName() : assignor.toString())
 				.filter(EAGER_ASSIGNORS::contains)
@@ -188,21 +189,23 @@ final class KafkaClientSettingsCheck {
 			return false;
 		}
 		try {
-			ConfigDef.Type type = KEYS.get(key).type;
-			Object parsed = ConfigDef.parseType(key, value, type);
-			return ConfigDef.parseType(key, ours, type).equals(parsed)
-					|| (key.equals(ConsumerConfig.GROUP_PROTOCOL_CONFIG)
-							&& ours.toString().equalsIgnoreCase((String) parsed));
+			Object expected = parse(key, ours);
+			Object actual = parse(key, value);
+			return expected.equals(actual) || (key.equals(ConsumerConfig.GROUP_PROTOCOL_CONFIG)
+					&& expected.toString().equalsIgnoreCase(actual.toString()));
 		}
 		catch (ConfigException ex) {
 			return false;
 		}
 	}
 
-	private static @Nullable Object parse(String key, Map<String, Object> settings) {
+	private static @Nullable Object parsed(String key, Map<String, Object> settings) {
 		Object value = settings.get(key);
-		return (value != null && !isProvided(value, settings)) ? ConfigDef.parseType(key, value, KEYS.get(key).type)
-				: null;
+		return (value != null && !isProvided(value, settings)) ? parse(key, value) : null;
+	}
+
+	private static Object parse(String key, Object value) {
+		return ConfigDef.parseType(key, value, Objects.requireNonNull(KEYS.get(key)).type);
 	}
 
 	/**

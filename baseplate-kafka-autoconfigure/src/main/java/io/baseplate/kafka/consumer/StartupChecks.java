@@ -139,7 +139,7 @@ final class StartupChecks {
 	 * not exist either serves: without any the client would not ask.
 	 */
 	private void readCommittedOffsets(Set<TopicPartition> partitions) {
-		Set<TopicPartition> asked = (!partitions.isEmpty()) ? partitions
+		Set<TopicPartition> asked = !partitions.isEmpty() ? partitions
 				: Set.of(new TopicPartition(this.settings.topics().get(0), 0));
 		try {
 			this.consumer.committed(asked, Duration.ofSeconds(OFFSETS_SECONDS));
