@@ -17,8 +17,7 @@ public enum ConsumerState {
 	RUNNING,
 
 	/**
-	 * A member of the group that hands nothing over until
-	 * {@link QueueConsumer#resume()}.
+	 * A member of the group that hands nothing over until {@link QueueConsumer#resume()}.
 	 */
 	PAUSED,
 

@@ -1,25 +1,86 @@
 package io.baseplate.kafka.consumer;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.baseplate.kafka.ConsumerHealthCheck;
+import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus;
+import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.OnFailure;
 import io.baseplate.kafka.QueueConsumer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Placeholder until the engine is merged.
+ * Starts, stops and restarts a consumer: one reader thread a run, which opens one
+ * {@link ConsumerSession} after another for as long as failures are answered with a
+ * restart. The public methods may be called from any thread.
  */
-final class ConsumerEngine {
+final class ConsumerEngine implements ReaderCommands {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConsumerEngine.class);
+
+	private final QueueConsumer owner;
 
 	private final ConsumerSettings settings;
 
+	private final KafkaConnection connection;
+
 	private final UserCode code;
 
-	ConsumerEngine(QueueConsumer owner, ConsumerSettings settings, KafkaConnection kafka, UserCode code,
+	private final ConsumerRuntime runtime;
+
+	private final ConsumerTelemetry telemetry;
+
+	private final Ticker ticker = Ticker.SYSTEM;
+
+	private final StateMachine states;
+
+	private final Outcomes.Counts counts = new Outcomes.Counts();
+
+	private final Object lifecycle = new Object();
+
+	private CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
+
+	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+
+	private volatile @Nullable Thread reader;
+
+	private volatile @Nullable ConsumerSession session;
+
+	private volatile @Nullable Failure lastError;
+
+	private volatile boolean stopping;
+
+	private volatile long stopBegun;
+
+	private volatile boolean paused;
+
+	ConsumerEngine(QueueConsumer owner, ConsumerSettings settings, KafkaConnection connection, UserCode code,
 			ConsumerRuntime runtime) {
+		this.owner = owner;
 		this.settings = settings;
+		this.connection = connection;
 		this.code = code;
+		this.runtime = runtime;
+		this.telemetry = SafeTelemetry.of(settings.name(), runtime.telemetry().apply(settings));
+		this.states = new StateMachine(this::stateChanged);
+	}
+
+	private void stateChanged(ConsumerState from, ConsumerState to) {
+		try {
+			this.runtime.listener().stateChanged(this.owner, from, to);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener of {} failed", this.settings.name(), ex);
+		}
 	}
 
 	ConsumerSettings settings() {
@@ -30,28 +91,245 @@ final class ConsumerEngine {
 		return this.code.healthCheck();
 	}
 
+	@Override
+	public boolean isStopping() {
+		return this.stopping;
+	}
+
+	@Override
+	public boolean isPaused() {
+		return this.paused;
+	}
+
 	ConsumerStatus status() {
-		throw new UnsupportedOperationException();
+		return StatusSnapshot.of(this.settings, this.states.current(), this.session, this.reader, this.lastError,
+				this.counts.totals());
 	}
 
 	void start() {
+		refuseHandler("start");
+		try {
+			startAsync().join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof RuntimeException cause) {
+				throw cause;
+			}
+			throw ex;
+		}
 	}
 
 	CompletableFuture<Void> startAsync() {
-		return CompletableFuture.completedFuture(null);
+		synchronized (this.lifecycle) {
+			if (this.states.state().isActive()) {
+				return this.started;
+			}
+			this.stopping = false;
+			this.lastError = null;
+			CompletableFuture<Void> started = new CompletableFuture<>();
+			CompletableFuture<Void> stopped = new CompletableFuture<>();
+			this.started = started;
+			this.stopped = stopped;
+			this.states.moveTo(ConsumerState.STARTING, null);
+			Thread reader = new Thread(() -> run(started, stopped), this.settings.name() + "-reader");
+			reader.setDaemon(true);
+			this.reader = reader;
+			reader.start();
+			return started;
+		}
 	}
 
 	void stop() {
+		refuseHandler("stop");
+		CompletableFuture<Void> stopped = stopAsync();
+		try {
+			stopped.get(this.settings.stopTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException ex) {
+			logger.warn("{} has not stopped within its stop-timeout of {}", this.settings.name(),
+					this.settings.stopTimeout());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
 	}
 
 	CompletableFuture<Void> stopAsync() {
-		return CompletableFuture.completedFuture(null);
+		synchronized (this.lifecycle) {
+			if (this.states.state().isActive() && !this.stopping) {
+				this.stopBegun = this.ticker.nanos();
+				this.stopping = true;
+				wake();
+				this.lifecycle.notifyAll();
+			}
+			return this.stopped;
+		}
 	}
 
 	void pause() {
+		this.paused = true;
+		this.states.moveTo(ConsumerState.PAUSED, null);
+		wake();
 	}
 
 	void resume() {
+		this.paused = false;
+		this.states.moveTo(ConsumerState.RUNNING, null);
+		wake();
+	}
+
+	private void wake() {
+		ConsumerSession session = this.session;
+		if (session != null) {
+			session.wake();
+		}
+	}
+
+	private void refuseHandler(String what) {
+		ConsumerSession session = this.session;
+		if (session != null && session.isHandlerThread(Thread.currentThread())) {
+			throw new IllegalStateException("A handler of " + this.settings.name() + " must not " + what
+					+ " its own consumer and wait for it: use " + what + "Async()");
+		}
+	}
+
+	/**
+	 * The reader thread, from start to rest.
+	 */
+	private void run(CompletableFuture<Void> started, CompletableFuture<Void> stopped) {
+		Backoff backoff = new Backoff(this.settings.restartInitial(), this.settings.restartMax());
+		try {
+			while (connectOnce(started, backoff)) {
+				logger.debug("{} starts again", this.settings.name());
+			}
+		}
+		catch (Throwable ex) {
+			logger.error("{} ended unexpectedly", this.settings.name(), ex);
+			this.lastError = new Failure("Ended unexpectedly: " + ex, null, -1, ex);
+			this.states.moveTo(ConsumerState.STOPPING, ex.toString());
+			this.states.moveTo(ConsumerState.FAILED, ex.toString());
+		}
+		finally {
+			if (this.reader == Thread.currentThread()) {
+				this.reader = null;
+			}
+			started.complete(null);
+			stopped.complete(null);
+		}
+	}
+
+	/**
+	 * One session.
+	 * @return whether there is to be another
+	 */
+	private boolean connectOnce(CompletableFuture<Void> started, Backoff backoff) {
+		ConsumerSession session = new ConsumerSession(this.settings, this.connection, this.runtime, this.telemetry,
+				this.counts, this, this.ticker);
+		this.session = session;
+		boolean first = !started.isDone();
+		try {
+			if (this.stopping) {
+				throw new WakeupException();
+			}
+			session.open(this.code);
+		}
+		catch (WakeupException ex) {
+			this.states.moveTo(ConsumerState.STOPPED, null);
+			return false;
+		}
+		catch (RuntimeException | Error ex) {
+			return startFailed(ex, first, started, backoff);
+		}
+		this.states.moveTo(ConsumerState.RUNNING, null);
+		if (this.paused) {
+			this.states.moveTo(ConsumerState.PAUSED, null);
+		}
+		logger.info("{} is running: group '{}', topics {}, {}, commit {}", this.settings.name(),
+				this.settings.groupId(), this.settings.topics(), ConsumerSettings.label(this.settings.mode()),
+				ConsumerSettings.label(this.settings.commit()));
+		started.complete(null);
+		long begun = this.ticker.nanos();
+		Failure failure = session.run();
+		return end(session, failure, begun, backoff);
+	}
+
+	private boolean startFailed(Throwable ex, boolean first, CompletableFuture<Void> started, Backoff backoff) {
+		this.lastError = new Failure(String.valueOf(ex.getMessage()), null, -1, ex);
+		if (first || ex instanceof Error) {
+			this.states.moveTo(ConsumerState.FAILED, ex.getMessage());
+			started.completeExceptionally(ex);
+			return false;
+		}
+		logger.warn("{} could not start again: {}", this.settings.name(), ex.getMessage());
+		this.states.moveTo(ConsumerState.RESTARTING, ex.getMessage());
+		return waitToRestart(backoff);
+	}
+
+	private boolean end(ConsumerSession session, @Nullable Failure failure, long begun, Backoff backoff) {
+		boolean onPurpose = this.stopping && failure == null;
+		String reason = (failure != null) ? failure.description() : null;
+		if (failure != null) {
+			this.lastError = failure;
+		}
+		boolean again = failure != null && !this.stopping && this.settings.onFailure() == OnFailure.RESTART
+				&& !(failure.cause() instanceof Error);
+		this.states.moveTo(ConsumerState.STOPPING, reason);
+		session.close(!onPurpose, again, onPurpose ? this.stopBegun : this.ticker.nanos());
+		if (failure == null) {
+			Failure late = session.failureIfAny();
+			this.lastError = (late != null) ? late : this.lastError;
+			this.states.moveTo(ConsumerState.STOPPED, null);
+			logger.info("{} has stopped", this.settings.name());
+			return false;
+		}
+		boolean shutdown = this.settings.onFailure() == OnFailure.SHUTDOWN && !(failure.cause() instanceof Error);
+		this.states.moveTo(again ? ConsumerState.RESTARTING : ConsumerState.FAILED, reason);
+		logger.error("{} has stopped after a failure: {}", this.settings.name(), reason);
+		tellFailed(failure, shutdown);
+		if (this.ticker.nanos() - begun > this.settings.restartMax().toNanos()) {
+			backoff.reset();
+		}
+		return again && waitToRestart(backoff);
+	}
+
+	private void tellFailed(Failure failure, boolean shutdown) {
+		try {
+			this.runtime.listener().failed(this.owner, failure, shutdown);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("A listener of {} failed", this.settings.name(), ex);
+		}
+	}
+
+	/**
+	 * Wait before the next start.
+	 * @return {@code false} where the consumer was stopped meanwhile
+	 */
+	private boolean waitToRestart(Backoff backoff) {
+		Duration wait = backoff.next();
+		logger.info("{} starts again in {}", this.settings.name(), wait);
+		long until = this.ticker.nanos() + wait.toNanos();
+		synchronized (this.lifecycle) {
+			while (!this.stopping) {
+				long left = until - this.ticker.nanos();
+				if (left <= 0) {
+					this.states.moveTo(ConsumerState.STARTING, this.states.current().reason());
+					return true;
+				}
+				try {
+					TimeUnit.NANOSECONDS.timedWait(this.lifecycle, left);
+				}
+				catch (InterruptedException ex) {
+					// Nobody interrupts the reader: go on waiting.
+					logger.debug("The reader of {} was interrupted", this.settings.name());
+				}
+			}
+		}
+		this.states.moveTo(ConsumerState.STOPPED, null);
+		return false;
 	}
 
 }

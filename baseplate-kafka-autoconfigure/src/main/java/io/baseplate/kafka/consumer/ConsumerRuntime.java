@@ -19,7 +19,8 @@ public record ConsumerRuntime(Function<ConsumerSettings, ConsumerTelemetry> tele
 	 * @return the runtime
 	 */
 	public static ConsumerRuntime plain() {
-		return new ConsumerRuntime((settings) -> ConsumerTelemetry.NOOP, HandlerThreads.PLATFORM, ConsumerListener.NONE);
+		return new ConsumerRuntime((settings) -> ConsumerTelemetry.NOOP, HandlerThreads.PLATFORM,
+				ConsumerListener.NONE);
 	}
 
 	/**

@@ -110,7 +110,8 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 
 	static ConsumerSettings require(ConsumerSettings settings, ConsumerMode mode) {
 		if (settings.mode() != mode) {
-			throw new IllegalArgumentException("The settings of " + settings.name() + " are not of mode " + label(mode));
+			throw new IllegalArgumentException(
+					"The settings of " + settings.name() + " are not of mode " + label(mode));
 		}
 		return settings;
 	}
@@ -124,8 +125,8 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 
 	private static void positive(String name, String property, Duration value) {
 		if (value.isNegative() || value.isZero()) {
-			throw new ConsumerConfigurationException(name, property, value.toString(),
-					"it must be longer than nothing", "use a duration such as 5s");
+			throw new ConsumerConfigurationException(name, property, value.toString(), "it must be longer than nothing",
+					"use a duration such as 5s");
 		}
 	}
 

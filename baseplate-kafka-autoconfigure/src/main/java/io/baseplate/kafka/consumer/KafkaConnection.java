@@ -1,30 +1,104 @@
 package io.baseplate.kafka.consumer;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 
 /**
- * Where the Kafka client comes from.
+ * Where the Kafka client of a consumer comes from, and what becomes of it in the end.
  */
-final class KafkaConnection {
+sealed interface KafkaConnection {
 
-	private final Supplier<Consumer<byte[], byte[]>> supplier;
+	/**
+	 * Get the client to begin with. Reader thread.
+	 * @return the client, not subscribed by the engine yet
+	 * @throws IllegalStateException where there can be none any more
+	 */
+	Consumer<byte[], byte[]> open();
 
-	private KafkaConnection(Supplier<Consumer<byte[], byte[]>> supplier) {
-		this.supplier = supplier;
+	/**
+	 * Let go of the client: leave the group and close. Reader thread.
+	 * @param kafka the client
+	 * @param timeout how long that may take
+	 * @param leave whether a static member leaves as well
+	 * @param again whether the consumer will want to begin again
+	 */
+	default void release(Consumer<byte[], byte[]> kafka, Duration timeout, boolean leave, boolean again) {
+		kafka.close(CloseOptions.timeout(timeout)
+			.withGroupMembershipOperation(
+					leave ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.DEFAULT));
 	}
 
+	/**
+	 * Clients that are made anew for every start.
+	 * @param supplier makes a client
+	 * @return the connection
+	 */
 	static KafkaConnection made(Supplier<Consumer<byte[], byte[]>> supplier) {
-		return new KafkaConnection(supplier);
+		return new Made(supplier);
 	}
 
+	/**
+	 * A client that the user made.
+	 * @param consumer the client, subscribed
+	 * @return the connection
+	 */
 	static KafkaConnection given(Consumer<byte[], byte[]> consumer) {
-		return new KafkaConnection(() -> consumer);
+		if (consumer.subscription().isEmpty()) {
+			throw new IllegalArgumentException(consumer.assignment().isEmpty()
+					? "The Kafka consumer must be subscribed to its topics: call subscribe(topics) first"
+					: "The Kafka consumer has been assigned partitions by hand: a queue consumer is a member of a "
+							+ "consumer group, so call subscribe(topics) instead of assign(partitions)");
+		}
+		return new Given(consumer, new AtomicBoolean());
 	}
 
-	Consumer<byte[], byte[]> open() {
-		return this.supplier.get();
+	/**
+	 * Clients that are made anew for every start.
+	 *
+	 * @param supplier makes a client
+	 */
+	record Made(Supplier<Consumer<byte[], byte[]>> supplier) implements KafkaConnection {
+
+		@Override
+		public Consumer<byte[], byte[]> open() {
+			return this.supplier.get();
+		}
+
+	}
+
+	/**
+	 * The one client that the user made.
+	 *
+	 * @param consumer the client
+	 * @param closed whether it has been closed
+	 */
+	record Given(Consumer<byte[], byte[]> consumer, AtomicBoolean closed) implements KafkaConnection {
+
+		@Override
+		public Consumer<byte[], byte[]> open() {
+			if (this.closed.get()) {
+				throw new IllegalStateException("The Kafka consumer that this queue consumer was made with has been "
+						+ "closed: it can be started once");
+			}
+			return this.consumer;
+		}
+
+		@Override
+		public void release(Consumer<byte[], byte[]> kafka, Duration timeout, boolean leave, boolean again) {
+			if (again) {
+				kafka.unsubscribe();
+			}
+			else {
+				this.closed.set(true);
+				KafkaConnection.super.release(kafka, timeout, leave, false);
+			}
+		}
+
 	}
 
 }

@@ -1,5 +1,6 @@
 /**
- * The engine: reading, queueing, handling, progress, committing. No Spring and no Jackson.
+ * The engine: reading, queueing, handling, progress, committing. No Spring and no
+ * Jackson.
  */
 @NullMarked
 package io.baseplate.kafka.consumer;

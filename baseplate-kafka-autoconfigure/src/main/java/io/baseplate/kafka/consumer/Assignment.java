@@ -1,0 +1,214 @@
+package io.baseplate.kafka.consumer;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The partitions that are assigned now, and what has to be looked at among them, so that
+ * a turn of the reader costs what happened and not what is assigned. The reader changes
+ * it; any thread may look at {@link #owned()}.
+ */
+final class Assignment {
+
+	private final int maxUncommitted;
+
+	private final int maxPollRecords;
+
+	private volatile Map<TopicPartition, PartitionProgress> owned = Map.of();
+
+	/**
+	 * Partitions whose start position has not been settled.
+	 */
+	private final Set<TopicPartition> fresh = new LinkedHashSet<>();
+
+	/**
+	 * Partitions in which something was read that is not covered by a commit.
+	 */
+	private final Set<PartitionProgress> touched = new LinkedHashSet<>();
+
+	/**
+	 * Partitions that must wait for a commit before more is read of them.
+	 */
+	private final Set<TopicPartition> capped = new HashSet<>();
+
+	/**
+	 * Instances that are not current any more and whose messages are still in the hands
+	 * of handlers, or of the queue.
+	 */
+	private final List<PartitionProgress> detached = new ArrayList<>();
+
+	Assignment(int maxUncommitted, int maxPollRecords) {
+		this.maxUncommitted = maxUncommitted;
+		this.maxPollRecords = maxPollRecords;
+	}
+
+	/**
+	 * The assigned partitions. Any thread.
+	 * @return an immutable snapshot
+	 */
+	Map<TopicPartition, PartitionProgress> owned() {
+		return this.owned;
+	}
+
+	@Nullable PartitionProgress get(TopicPartition topicPartition) {
+		return this.owned.get(topicPartition);
+	}
+
+	boolean isCurrent(PartitionProgress progress) {
+		return this.owned.get(progress.topicPartition()) == progress;
+	}
+
+	void add(Collection<TopicPartition> partitions) {
+		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
+		for (TopicPartition topicPartition : partitions) {
+			if (!owned.containsKey(topicPartition)) {
+				owned.put(topicPartition, new PartitionProgress(topicPartition));
+				this.fresh.add(topicPartition);
+			}
+		}
+		this.owned = Map.copyOf(owned);
+	}
+
+	void remove(Collection<TopicPartition> partitions) {
+		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
+		for (TopicPartition topicPartition : partitions) {
+			detach(owned.remove(topicPartition));
+			this.fresh.remove(topicPartition);
+			this.capped.remove(topicPartition);
+		}
+		this.owned = Map.copyOf(owned);
+	}
+
+	/**
+	 * Begin a new incarnation of a partition's log.
+	 * @param former the former incarnation
+	 * @param position where the new one begins
+	 * @return the new one
+	 */
+	PartitionProgress renew(PartitionProgress former, long position) {
+		TopicPartition topicPartition = former.topicPartition();
+		PartitionProgress progress = new PartitionProgress(topicPartition);
+		progress.begin(position, Optional.empty(), PartitionProgress.UNKNOWN);
+		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
+		owned.put(topicPartition, progress);
+		this.owned = Map.copyOf(owned);
+		this.capped.remove(topicPartition);
+		detach(former);
+		return progress;
+	}
+
+	private void detach(@Nullable PartitionProgress progress) {
+		if (progress != null) {
+			this.touched.remove(progress);
+			this.detached.removeIf((former) -> former.firstOpen() == null);
+			this.detached.add(progress);
+		}
+	}
+
+	/**
+	 * Something was read of a partition.
+	 * @param progress the partition
+	 */
+	void touch(PartitionProgress progress) {
+		this.touched.add(progress);
+		if (mustWait(progress)) {
+			this.capped.add(progress.topicPartition());
+		}
+	}
+
+	/**
+	 * A commit was acknowledged.
+	 * @param progress the partition
+	 * @param point what was committed
+	 */
+	void acknowledged(PartitionProgress progress, PartitionProgress.Point point) {
+		if (!isCurrent(progress)) {
+			return;
+		}
+		progress.acknowledged(point);
+		if (progress.uncommitted() == 0 && progress.committed() >= progress.position()) {
+			this.touched.remove(progress);
+		}
+		if (!mustWait(progress)) {
+			this.capped.remove(progress.topicPartition());
+		}
+	}
+
+	private boolean mustWait(PartitionProgress progress) {
+		return progress.uncommitted() + this.maxPollRecords > this.maxUncommitted;
+	}
+
+	/**
+	 * Whether a partition is close enough to its cap that it should be committed before
+	 * the interval ends.
+	 * @param progress the partition
+	 * @return {@code true} from half of the cap on
+	 */
+	boolean isPressing(PartitionProgress progress) {
+		return progress.uncommitted() * 2 >= this.maxUncommitted || mustWait(progress);
+	}
+
+	Set<PartitionProgress> touched() {
+		return this.touched;
+	}
+
+	Set<TopicPartition> fresh() {
+		return this.fresh;
+	}
+
+	boolean isCapped() {
+		return !this.capped.isEmpty();
+	}
+
+	/**
+	 * Partitions of which nothing may be read now.
+	 * @return the partitions
+	 */
+	Set<TopicPartition> unreadable() {
+		if (this.fresh.isEmpty()) {
+			return this.capped;
+		}
+		Set<TopicPartition> unreadable = new HashSet<>(this.capped);
+		unreadable.addAll(this.fresh);
+		return unreadable;
+	}
+
+	/**
+	 * Whether messages were read that no commit covers.
+	 * @return {@code true} where there are some
+	 */
+	boolean hasUncommitted() {
+		for (PartitionProgress progress : this.touched) {
+			if (progress.uncommitted() > 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Abandon what handlers work on now.
+	 * @return how many messages that were
+	 */
+	int abandonInFlight() {
+		int abandoned = 0;
+		for (PartitionProgress progress : this.owned.values()) {
+			abandoned += progress.abandonInFlight();
+		}
+		for (PartitionProgress progress : this.detached) {
+			abandoned += progress.abandonInFlight();
+		}
+		return abandoned;
+	}
+
+}

@@ -1,0 +1,243 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
+import io.baseplate.kafka.consumer.OffsetCommitter.Result;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a connection, within the stop timeout: nothing new is read, what is in
+ * flight finishes, a fast consumer also finishes what is queued, and the last commit is
+ * tried until it succeeds. Reader thread.
+ */
+final class Drain {
+
+	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+
+	private static final long RESERVE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+	private static final long KEEP_ALIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private final ReaderParts parts;
+
+	private final List<Thread> threads;
+
+	private final long deadline;
+
+	private final long reserve;
+
+	private boolean pollable = true;
+
+	private int lost;
+
+	private final StringBuilder lostOffsets = new StringBuilder();
+
+	/**
+	 * Create a new instance.
+	 * @param parts the parts
+	 * @param threads the threads of the workers, in their order
+	 * @param begun when the stop began, nanoseconds of the ticker
+	 */
+	Drain(ReaderParts parts, List<Thread> threads, long begun) {
+		this.parts = parts;
+		this.threads = threads;
+		long timeout = parts.settings().stopTimeout().toNanos();
+		this.deadline = begun + timeout;
+		this.reserve = Math.min(RESERVE_NANOS, timeout / 3);
+		parts.handlerDeadline(this.deadline - this.reserve);
+	}
+
+	/**
+	 * Time that is left, at least a little.
+	 * @return the time
+	 */
+	Duration left() {
+		return Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(100), nanosUntil(this.deadline)));
+	}
+
+	/**
+	 * Finish, and commit.
+	 * @param clean whether the consumer stops on purpose; after a failure nothing more is
+	 * handed over
+	 */
+	void run(boolean clean) {
+		boolean finishQueue = clean && this.parts.settings().mode() == ConsumerMode.FAST;
+		if (finishQueue) {
+			this.parts.queue().hold(false);
+		}
+		else {
+			seal();
+		}
+		this.parts.mailbox().listen(true);
+		await(this.deadline - this.reserve);
+		seal();
+		if (!this.parts.isIdle()) {
+			interrupt();
+			await(this.deadline - this.reserve * 2 / 3);
+		}
+		abandon();
+		commit(clean && this.lost == 0);
+		reportLost();
+	}
+
+	/**
+	 * Wait until the queue is empty and all handlers are idle.
+	 */
+	private void await(long until) {
+		Mailbox mailbox = this.parts.mailbox();
+		while (true) {
+			mailbox.clear();
+			if (this.parts.hasFailed()) {
+				seal();
+			}
+			if (this.parts.queue().depth() == 0 && this.parts.isIdle()) {
+				return;
+			}
+			long left = nanosUntil(until);
+			if (left <= 0) {
+				return;
+			}
+			long sincePoll = this.parts.ticker().nanos() - this.parts.poller().begun();
+			if (sincePoll >= KEEP_ALIVE_NANOS) {
+				poll();
+				sincePoll = 0;
+			}
+			mailbox.await(Math.min(left, KEEP_ALIVE_NANOS - sincePoll));
+		}
+	}
+
+	private void seal() {
+		int sealed = this.parts.queue().sealAll(this::left);
+		this.parts.counts().uncommitted.add(sealed);
+	}
+
+	private void left(RecordBatch batch) {
+		ConsumerRecord<byte[], byte[]> first = batch.record(batch.sealedAt());
+		ConsumerRecord<byte[], byte[]> last = batch.record(batch.size() - 1);
+		this.lost += batch.size() - batch.sealedAt();
+		this.lostOffsets.append(' ')
+			.append(first.topic())
+			.append('/')
+			.append(first.partition())
+			.append(' ')
+			.append(first.offset())
+			.append("..")
+			.append(last.offset());
+	}
+
+	private void interrupt() {
+		List<HandlerWorker> workers = this.parts.workers();
+		for (int i = 0; i < workers.size(); i++) {
+			HandlerWorker worker = workers.get(i);
+			if (worker.isBusy()) {
+				worker.interrupting();
+				this.threads.get(i).interrupt();
+			}
+		}
+	}
+
+	private void abandon() {
+		if (this.parts.isIdle()) {
+			return;
+		}
+		int abandoned = this.parts.assignment().abandonInFlight();
+		this.parts.counts().uncommitted.add(abandoned);
+		for (int i = 0; i < this.parts.workers().size(); i++) {
+			HandlerWorker worker = this.parts.workers().get(i);
+			ConsumerRecord<byte[], byte[]> message = worker.current();
+			if (worker.isBusy() && message != null) {
+				logger.warn(
+						"Handler thread {} did not end in time and stays behind with {}/{} offset {}: whatever "
+								+ "comes of it does not count",
+						this.threads.get(i).getName(), message.topic(), message.partition(), message.offset());
+				this.lost++;
+			}
+		}
+	}
+
+	private void commit(boolean everythingHandled) {
+		boolean allRead = everythingHandled && this.parts.policy().commitsWhatWasRead() && !this.parts.hasFailed();
+		OffsetCommitter committer = this.parts.committer();
+		while (true) {
+			if (this.pollable) {
+				beforeCommit();
+			}
+			Batch batch = committer.collect(this.parts.assignment().owned().values(), allRead);
+			Duration attempt = Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(50),
+					Math.min(OffsetCommitter.ATTEMPT.toNanos(), nanosUntil(this.deadline))));
+			Result result = committer.commitSync(batch, attempt);
+			if (result == Result.DONE) {
+				return;
+			}
+			if (result == Result.REFUSED || nanosUntil(this.deadline - this.reserve / 3) <= 0) {
+				logger.warn("{} could not commit {} before it stopped ({}): what was handled beyond the last commit "
+						+ "will be handled again", this.parts.settings().name(), batch.offsets(), result);
+				return;
+			}
+			if (result != Result.WOKEN) {
+				poll();
+				this.parts.mailbox().clear();
+				this.parts.mailbox().await(RETRY_NANOS);
+			}
+		}
+	}
+
+	private void beforeCommit() {
+		try {
+			this.parts.poller().beforeCommit();
+		}
+		catch (RuntimeException ex) {
+			unpollable(ex);
+		}
+	}
+
+	private void poll() {
+		if (this.pollable) {
+			try {
+				this.parts.poller().quietly(Duration.ZERO);
+				this.parts.queue().renewed();
+			}
+			catch (RuntimeException ex) {
+				unpollable(ex);
+			}
+		}
+	}
+
+	/**
+	 * The failure that stops the consumer may be that it cannot poll.
+	 */
+	private void unpollable(RuntimeException ex) {
+		this.pollable = false;
+		logger.warn("{} stops without polling any more: {}", this.parts.settings().name(), ex.toString());
+	}
+
+	private void reportLost() {
+		if (this.lost > 0 && this.parts.policy().commitsWhatWasRead()) {
+			logger.warn("{} stops with {} messages that were read and not handled: those below the committed offset "
+					+ "are lost:{}", this.parts.settings().name(), this.lost, this.lostOffsets);
+		}
+		if (logger.isDebugEnabled()) {
+			logger.debug("{} stopped at {}", this.parts.settings().name(),
+					this.parts.assignment()
+						.owned()
+						.values()
+						.stream()
+						.map((progress) -> progress.topicPartition() + "@" + progress.committed())
+						.collect(Collectors.joining(", ")));
+		}
+	}
+
+	private long nanosUntil(long moment) {
+		return moment - this.parts.ticker().nanos();
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the reader looks after now and then: the lag of each partition, as the last fetch
+ * told it, and whether the subscribed topics (still) exist. Reader thread.
+ */
+final class Housekeeping {
+
+	private static final Logger logger = LoggerFactory.getLogger(Housekeeping.class);
+
+	private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private static final long TOPICS_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private static final Duration LOOKUP = Duration.ofSeconds(1);
+
+	private final ReaderParts parts;
+
+	private long lagLooked;
+
+	private long topicsLooked;
+
+	Housekeeping(ReaderParts parts) {
+		this.parts = parts;
+		this.lagLooked = parts.ticker().nanos();
+		this.topicsLooked = this.lagLooked;
+	}
+
+	/**
+	 * Look after what is due.
+	 */
+	void run() {
+		long now = this.parts.ticker().nanos();
+		if (now - this.lagLooked >= LAG_NANOS) {
+			this.lagLooked = now;
+			lookAtLags();
+			if (now - this.topicsLooked >= TOPICS_NANOS) {
+				this.topicsLooked = now;
+				lookForTopics();
+			}
+		}
+	}
+
+	private void lookAtLags() {
+		for (PartitionProgress progress : this.parts.assignment().owned().values()) {
+			if (progress.position() < 0) {
+				continue;
+			}
+			try {
+				OptionalLong lag = this.parts.kafka().currentLag(progress.topicPartition());
+				if (lag.isPresent()) {
+					progress.endOffset(progress.position() + lag.getAsLong());
+				}
+			}
+			catch (IllegalStateException ex) {
+				// Not assigned any more: the next poll will say so.
+				logger.debug("No lag of {}", progress.topicPartition(), ex);
+			}
+		}
+	}
+
+	/**
+	 * A topic of which this consumer has partitions exists, as far as the client knows;
+	 * of the others the client is asked, which answers from its metadata where it can.
+	 */
+	private void lookForTopics() {
+		for (String topic : this.parts.settings().topics()) {
+			boolean missing = !hasPartitions(topic) && isMissing(topic);
+			if (missing && this.parts.missingTopics().add(topic)) {
+				logger.error("topic '{}' does not exist any more ({})", topic, this.parts.settings().name());
+			}
+			else if (!missing && this.parts.missingTopics().remove(topic)) {
+				logger.info("topic '{}' exists ({})", topic, this.parts.settings().name());
+			}
+		}
+	}
+
+	private boolean hasPartitions(String topic) {
+		return this.parts.assignment().owned().keySet().stream().anyMatch((owned) -> owned.topic().equals(topic));
+	}
+
+	private boolean isMissing(String topic) {
+		try {
+			List<PartitionInfo> partitions = this.parts.kafka().partitionsFor(topic, LOOKUP);
+			return partitions == null || partitions.isEmpty();
+		}
+		catch (UnknownTopicOrPartitionException | InvalidTopicException ex) {
+			return true;
+		}
+		catch (RetriableException | WakeupException ex) {
+			return this.parts.missingTopics().contains(topic);
+		}
+	}
+
+}

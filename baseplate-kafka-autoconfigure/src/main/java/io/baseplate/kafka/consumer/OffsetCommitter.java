@@ -1,0 +1,252 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.baseplate.kafka.consumer.PartitionProgress.Point;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends commits and understands the answers. Commits only partitions that are assigned
+ * now, and never less than was acknowledged before. Reader thread.
+ */
+final class OffsetCommitter {
+
+	private static final Logger logger = LoggerFactory.getLogger(OffsetCommitter.class);
+
+	/**
+	 * How long one attempt may take. Short, because the reader does not poll meanwhile.
+	 */
+	static final Duration ATTEMPT = Duration.ofSeconds(1);
+
+	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private final ConsumerSettings settings;
+
+	private final Consumer<byte[], byte[]> kafka;
+
+	private final Assignment assignment;
+
+	private final ConsumerTelemetry telemetry;
+
+	private final Ticker ticker;
+
+	private boolean outstanding;
+
+	private long lastSent;
+
+	private long notBefore;
+
+	private @Nullable Exception refusal;
+
+	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment,
+			ConsumerTelemetry telemetry, Ticker ticker) {
+		this.settings = settings;
+		this.kafka = kafka;
+		this.assignment = assignment;
+		this.telemetry = telemetry;
+		this.ticker = ticker;
+		this.lastSent = ticker.nanos();
+		this.notBefore = this.lastSent;
+	}
+
+	/**
+	 * Whether a commit is on its way.
+	 * @return {@code true} until it is answered
+	 */
+	boolean isOutstanding() {
+		return this.outstanding;
+	}
+
+	/**
+	 * A refusal that no retry can mend.
+	 * @return what the brokers said, or {@code null}
+	 */
+	@Nullable Exception refusal() {
+		return this.refusal;
+	}
+
+	/**
+	 * Time since a commit was last sent.
+	 * @return nanoseconds
+	 */
+	long sinceLastSent() {
+		return this.ticker.nanos() - this.lastSent;
+	}
+
+	/**
+	 * There is nothing to commit this time: the interval begins anew.
+	 */
+	void skip() {
+		this.lastSent = this.ticker.nanos();
+	}
+
+	/**
+	 * Whether a commit that failed should not be tried again yet.
+	 * @return {@code true} for a short while after a failure
+	 */
+	boolean isBackingOff() {
+		return this.ticker.nanos() - this.notBefore < 0;
+	}
+
+	/**
+	 * What could be committed now.
+	 * @param among the partitions to look at
+	 * @param allRead whether what was read counts, handled or not
+	 * @return a batch, perhaps empty
+	 */
+	Batch collect(Collection<PartitionProgress> among, boolean allRead) {
+		Batch batch = new Batch();
+		for (PartitionProgress progress : among) {
+			Point point = progress.point(allRead);
+			if (point.offset() > progress.committed() && point.offset() >= 0 && this.assignment.isCurrent(progress)) {
+				batch.add(progress, point);
+			}
+		}
+		return batch;
+	}
+
+	/**
+	 * Send a commit and do not wait for the answer, which arrives during a later poll.
+	 * @param batch what to commit
+	 */
+	void commitAsync(Batch batch) {
+		long begun = this.ticker.nanos();
+		this.lastSent = begun;
+		this.outstanding = true;
+		this.kafka.commitAsync(batch.offsets(), (offsets, ex) -> {
+			this.outstanding = false;
+			answered(batch, ex, begun);
+		});
+	}
+
+	/**
+	 * Commit, and wait for the answer.
+	 * @param batch what to commit
+	 * @param timeout how long at most
+	 * @return what came of it
+	 */
+	Result commitSync(Batch batch, Duration timeout) {
+		if (batch.isEmpty()) {
+			return Result.DONE;
+		}
+		long begun = this.ticker.nanos();
+		this.lastSent = begun;
+		Exception failure = null;
+		try {
+			this.kafka.commitSync(batch.offsets(), timeout);
+		}
+		catch (WakeupException ex) {
+			return Result.WOKEN;
+		}
+		catch (RuntimeException ex) {
+			failure = ex;
+		}
+		return answered(batch, failure, begun);
+	}
+
+	private Result answered(Batch batch, @Nullable Exception failure, long begun) {
+		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
+		if (failure == null) {
+			batch.points().forEach((commit) -> this.assignment.acknowledged(commit.progress(), commit.point()));
+			return Result.DONE;
+		}
+		this.notBefore = this.ticker.nanos() + RETRY_NANOS;
+		if (failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException) {
+			// Another generation, or only a stale epoch: the next poll tells whether the
+			// partitions are still ours.
+			logger.debug("Commit of {} has to wait for a poll", this.settings.name(), failure);
+			return Result.POLL_FIRST;
+		}
+		if (failure instanceof RetriableException || failure instanceof InterruptException) {
+			logger.warn("Commit of {} will be tried again: {}", this.settings.name(), failure.toString());
+			return Result.AGAIN;
+		}
+		this.refusal = failure;
+		return Result.REFUSED;
+	}
+
+	/**
+	 * What came of a commit.
+	 */
+	enum Result {
+
+		/** Acknowledged, or there was nothing to commit. */
+		DONE,
+
+		/** A wakeup was in the way: try again at once. */
+		WOKEN,
+
+		/** Try again after a pause. */
+		AGAIN,
+
+		/** Try again after a poll, where the partitions are then still assigned. */
+		POLL_FIRST,
+
+		/** Trying again does not help. */
+		REFUSED
+
+	}
+
+	/**
+	 * One commit.
+	 *
+	 * @param points partitions and how far
+	 * @param offsets the same for Kafka
+	 */
+	record Batch(List<Commit> points, Map<TopicPartition, OffsetAndMetadata> offsets) {
+
+		Batch() {
+			this(new ArrayList<>(), new HashMap<>());
+		}
+
+		private void add(PartitionProgress progress, Point point) {
+			this.points.add(new Commit(progress, point));
+			this.offsets.put(progress.topicPartition(), new OffsetAndMetadata(point.offset(), point.epoch(), ""));
+		}
+
+		boolean isEmpty() {
+			return this.points.isEmpty();
+		}
+
+		/**
+		 * Whether messages are waiting for this commit, not only offsets without
+		 * messages.
+		 * @return {@code true} where there are some
+		 */
+		boolean hasMessages() {
+			for (Commit commit : this.points) {
+				if (commit.point().count() > commit.progress().committedCount()) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+	}
+
+	/**
+	 * How far one partition is committed.
+	 *
+	 * @param progress the partition
+	 * @param point how far
+	 */
+	record Commit(PartitionProgress progress, Point point) {
+	}
+
+}

@@ -1,0 +1,202 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Polls: for messages, or quietly, with everything paused, to stay a member of the group
+ * and to let rebalances and commits go on. Knows what is paused, survives what polling
+ * can throw and heals by itself, and renews the lease. Reader thread.
+ */
+final class Poller {
+
+	private static final Logger logger = LoggerFactory.getLogger(Poller.class);
+
+	private static final long BACK_OFF_NANOS = Duration.ofMillis(100).toNanos();
+
+	private final ConsumerSettings settings;
+
+	private final Consumer<byte[], byte[]> kafka;
+
+	private final Mailbox mailbox;
+
+	private final Lease lease;
+
+	private final Ticker ticker;
+
+	private final Set<TopicPartition> paused = new HashSet<>();
+
+	private boolean quiet;
+
+	/**
+	 * A wakeup came too late for the poll that it was meant for: the next call of the
+	 * client will throw.
+	 */
+	private boolean wakeupPending;
+
+	private long begun;
+
+	Poller(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Mailbox mailbox, Lease lease, Ticker ticker) {
+		this.settings = settings;
+		this.kafka = kafka;
+		this.mailbox = mailbox;
+		this.lease = lease;
+		this.ticker = ticker;
+		this.begun = ticker.nanos();
+	}
+
+	/**
+	 * Poll for messages.
+	 * @param except partitions of which nothing may be read
+	 * @param timeout how long to wait for messages
+	 * @return the messages, perhaps none
+	 */
+	ConsumerRecords<byte[], byte[]> read(Set<TopicPartition> except, Duration timeout) {
+		this.quiet = false;
+		if (!this.paused.equals(except)) {
+			Set<TopicPartition> assigned = this.kafka.assignment();
+			change(minus(this.paused, except, assigned), false);
+			change(minus(except, this.paused, assigned), true);
+		}
+		return poll(timeout);
+	}
+
+	/**
+	 * Poll with everything paused.
+	 * @param timeout how long to wait
+	 */
+	void quietly(Duration timeout) {
+		if (!this.quiet) {
+			this.quiet = true;
+			Set<TopicPartition> assigned = this.kafka.assignment();
+			change(minus(assigned, this.paused, assigned), true);
+		}
+		ConsumerRecords<byte[], byte[]> records = poll(timeout);
+		if (!records.isEmpty()) {
+			throw new IllegalStateException("Messages were returned of paused partitions " + records.partitions());
+		}
+	}
+
+	private void change(Set<TopicPartition> partitions, boolean pause) {
+		if (partitions.isEmpty()) {
+			return;
+		}
+		if (pause) {
+			this.kafka.pause(partitions);
+			this.paused.addAll(partitions);
+		}
+		else {
+			this.kafka.resume(partitions);
+			this.paused.removeAll(partitions);
+		}
+	}
+
+	private static Set<TopicPartition> minus(Set<TopicPartition> from, Set<TopicPartition> without,
+			Set<TopicPartition> among) {
+		Set<TopicPartition> result = new HashSet<>(from);
+		result.removeAll(without);
+		result.retainAll(among);
+		return result;
+	}
+
+	/**
+	 * Partitions were assigned: they arrive unpaused, perhaps with messages in the same
+	 * poll. Called in the rebalance callback.
+	 * @param partitions the partitions that came
+	 */
+	void assigned(Collection<TopicPartition> partitions) {
+		change(new HashSet<>(partitions), true);
+	}
+
+	/**
+	 * Partitions went. Called in the rebalance callback.
+	 * @param partitions the partitions
+	 */
+	void unassigned(Collection<TopicPartition> partitions) {
+		this.paused.removeAll(new HashSet<>(partitions));
+	}
+
+	/**
+	 * A rebalance callback has begun: no wakeup may interrupt what it does.
+	 */
+	void callbackBegun() {
+		this.wakeupPending |= this.mailbox.endPoll();
+	}
+
+	/**
+	 * Make sure that the next call of the client is not met by an old wakeup, and that
+	 * the lease is valid.
+	 */
+	void beforeCommit() {
+		if (this.wakeupPending || !this.lease.isValid()) {
+			quietly(Duration.ZERO);
+		}
+	}
+
+	/**
+	 * When the current or last poll began.
+	 * @return nanoseconds of the ticker
+	 */
+	long begun() {
+		return this.begun;
+	}
+
+	private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+		this.begun = this.ticker.nanos();
+		boolean thrown = false;
+		try {
+			boolean block = this.mailbox.beginPoll(this.kafka) && !timeout.isZero();
+			return this.kafka.poll(block ? timeout : Duration.ZERO);
+		}
+		catch (WakeupException ex) {
+			thrown = true;
+			this.wakeupPending = false;
+			return ConsumerRecords.empty();
+		}
+		catch (InterruptException ex) {
+			// Nobody has a reason to interrupt the reader; the stop does not.
+			Thread.interrupted();
+			logger.warn("The reader of {} was interrupted, and goes on", this.settings.name());
+			return ConsumerRecords.empty();
+		}
+		catch (RuntimeException ex) {
+			if (!isPassing(ex)) {
+				throw ex;
+			}
+			logger.warn("Reading for {} failed and will be tried again: {}", this.settings.name(), ex.toString());
+			this.mailbox.await(BACK_OFF_NANOS);
+			return ConsumerRecords.empty();
+		}
+		finally {
+			boolean woken = this.mailbox.endPoll();
+			this.wakeupPending |= woken && !thrown;
+			this.lease.renew(this.begun);
+		}
+	}
+
+	/**
+	 * Whether an exception heals by polling on. Beyond what Kafka calls retriable: under
+	 * KIP-848, a poll after the member was fenced can meet partitions that are not
+	 * assigned any more.
+	 */
+	private static boolean isPassing(RuntimeException ex) {
+		if (ex instanceof IllegalStateException && !(ex instanceof KafkaException)) {
+			String message = ex.getMessage();
+			return message != null && message.startsWith("No current assignment for partition");
+		}
+		return ex instanceof RetriableException;
+	}
+
+}

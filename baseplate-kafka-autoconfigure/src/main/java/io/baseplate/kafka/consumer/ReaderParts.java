@@ -1,0 +1,164 @@
+package io.baseplate.kafka.consumer;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts that work together while one connection lasts. Built by
+ * {@link ConsumerSession}; nothing here decides anything.
+ */
+final class ReaderParts {
+
+	private final ConsumerSettings settings;
+
+	private final Consumer<byte[], byte[]> kafka;
+
+	private final Ticker ticker;
+
+	private final ConsumerTelemetry telemetry;
+
+	private final Mailbox mailbox;
+
+	private final Lease lease;
+
+	private final Outcomes outcomes;
+
+	private final Outcomes.Counts counts;
+
+	private final WorkQueue queue;
+
+	private final List<HandlerWorker> workers;
+
+	private final CommitPolicy policy;
+
+	private final Assignment assignment;
+
+	private final Poller poller;
+
+	private final OffsetCommitter committer;
+
+	private final BrokerContact contact;
+
+	private final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
+
+	private @Nullable Long handlerDeadline;
+
+	ReaderParts(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Ticker ticker, ConsumerTelemetry telemetry,
+			Mailbox mailbox, Lease lease, Outcomes outcomes, Outcomes.Counts counts, WorkQueue queue,
+			List<HandlerWorker> workers) {
+		this.settings = settings;
+		this.kafka = kafka;
+		this.ticker = ticker;
+		this.telemetry = telemetry;
+		this.mailbox = mailbox;
+		this.lease = lease;
+		this.outcomes = outcomes;
+		this.counts = counts;
+		this.queue = queue;
+		this.workers = List.copyOf(workers);
+		this.policy = CommitPolicy.of(settings.commit(), settings.commitInterval());
+		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords());
+		this.poller = new Poller(settings, kafka, mailbox, lease, ticker);
+		this.committer = new OffsetCommitter(settings, kafka, this.assignment, telemetry, ticker);
+		this.contact = new BrokerContact(kafka, ticker);
+	}
+
+	ConsumerSettings settings() {
+		return this.settings;
+	}
+
+	Consumer<byte[], byte[]> kafka() {
+		return this.kafka;
+	}
+
+	Ticker ticker() {
+		return this.ticker;
+	}
+
+	ConsumerTelemetry telemetry() {
+		return this.telemetry;
+	}
+
+	Mailbox mailbox() {
+		return this.mailbox;
+	}
+
+	Lease lease() {
+		return this.lease;
+	}
+
+	Outcomes outcomes() {
+		return this.outcomes;
+	}
+
+	Outcomes.Counts counts() {
+		return this.counts;
+	}
+
+	WorkQueue queue() {
+		return this.queue;
+	}
+
+	List<HandlerWorker> workers() {
+		return this.workers;
+	}
+
+	CommitPolicy policy() {
+		return this.policy;
+	}
+
+	Assignment assignment() {
+		return this.assignment;
+	}
+
+	Poller poller() {
+		return this.poller;
+	}
+
+	OffsetCommitter committer() {
+		return this.committer;
+	}
+
+	BrokerContact contact() {
+		return this.contact;
+	}
+
+	/**
+	 * Subscribed topics that do not exist (any more). The reader changes it.
+	 * @return the topics
+	 */
+	Set<String> missingTopics() {
+		return this.missingTopics;
+	}
+
+	boolean hasFailed() {
+		return this.outcomes.failure() != null;
+	}
+
+	/**
+	 * Until when handlers may go on while the consumer stops; nanoseconds of the ticker,
+	 * {@code null} while it does not stop. Reader thread.
+	 * @return the deadline
+	 */
+	@Nullable Long handlerDeadline() {
+		return this.handlerDeadline;
+	}
+
+	void handlerDeadline(long handlerDeadline) {
+		this.handlerDeadline = handlerDeadline;
+	}
+
+	boolean isIdle() {
+		for (HandlerWorker worker : this.workers) {
+			if (worker.isBusy()) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+}

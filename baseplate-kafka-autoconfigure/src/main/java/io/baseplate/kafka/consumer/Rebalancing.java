@@ -1,0 +1,185 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
+import io.baseplate.kafka.consumer.OffsetCommitter.Result;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when partitions come and go. Called by the client inside {@code poll} (or
+ * {@code close}), on the reader thread. Never throws.
+ */
+final class Rebalancing implements ConsumerRebalanceListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(Rebalancing.class);
+
+	/**
+	 * Part of {@code max.poll.interval.ms} that is kept for the commit and the rest of
+	 * the rebalance.
+	 */
+	private static final Duration RESERVE = Duration.ofSeconds(3);
+
+	private final ReaderParts parts;
+
+	Rebalancing(ReaderParts parts) {
+		this.parts = parts;
+	}
+
+	@Override
+	public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+		if (partitions.isEmpty()) {
+			return;
+		}
+		guarded("assigned", () -> {
+			this.parts.poller().assigned(partitions);
+			this.parts.assignment().add(partitions);
+			partitions.forEach((partition) -> logger.info("assigned {}/{} ({})", partition.topic(),
+					partition.partition(), this.parts.settings().name()));
+			this.parts.telemetry().assigned(partitions);
+		});
+	}
+
+	@Override
+	public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+		if (partitions.isEmpty()) {
+			return;
+		}
+		guarded("revoked", () -> {
+			List<PartitionProgress> revoked = owned(partitions);
+			if (this.parts.policy().commitsWhatWasRead() && !this.parts.hasFailed()) {
+				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
+			}
+			else {
+				drop(revoked);
+				long deadline = deadline();
+				finish(revoked, deadline);
+				commit(revoked, false, deadline + reserve());
+			}
+		});
+		gone(partitions, "revoked");
+	}
+
+	@Override
+	public void onPartitionsLost(Collection<TopicPartition> partitions) {
+		if (partitions.isEmpty()) {
+			return;
+		}
+		guarded("lost", () -> {
+			if (!this.parts.policy().commitsWhatWasRead()) {
+				drop(owned(partitions));
+			}
+		});
+		gone(partitions, "lost");
+	}
+
+	private List<PartitionProgress> owned(Collection<TopicPartition> partitions) {
+		List<PartitionProgress> owned = new ArrayList<>();
+		for (TopicPartition partition : partitions) {
+			PartitionProgress progress = this.parts.assignment().get(partition);
+			if (progress != null) {
+				owned.add(progress);
+			}
+		}
+		return owned;
+	}
+
+	private void drop(List<PartitionProgress> progresses) {
+		for (PartitionProgress progress : progresses) {
+			this.parts.counts().dropped.add(this.parts.queue().seal(progress));
+		}
+	}
+
+	/**
+	 * Wait for the messages in the hands of handlers.
+	 */
+	private void finish(List<PartitionProgress> revoked, long deadline) {
+		Mailbox mailbox = this.parts.mailbox();
+		mailbox.listen(true);
+		while (true) {
+			mailbox.clear();
+			int inFlight = 0;
+			for (PartitionProgress progress : revoked) {
+				inFlight += progress.inFlight();
+			}
+			long left = deadline - this.parts.ticker().nanos();
+			if (inFlight == 0) {
+				return;
+			}
+			if (left <= 0) {
+				logger.warn("{} messages of revoked partitions are still being handled by {} and will be handled "
+						+ "again by the next owner", inFlight, this.parts.settings().name());
+				return;
+			}
+			mailbox.await(left);
+		}
+	}
+
+	private void commit(List<PartitionProgress> revoked, boolean allRead, long deadline) {
+		if (!this.parts.lease().isValid()) {
+			logger.warn("{} did not poll for longer than its session lasts, and does not commit the partitions that "
+					+ "it gives up", this.parts.settings().name());
+			return;
+		}
+		Mailbox mailbox = this.parts.mailbox();
+		while (true) {
+			Batch batch = this.parts.committer().collect(revoked, allRead);
+			Result result = this.parts.committer().commitSync(batch, OffsetCommitter.ATTEMPT);
+			if (result == Result.DONE) {
+				return;
+			}
+			boolean again = result == Result.WOKEN || result == Result.AGAIN;
+			if (!again || this.parts.ticker().nanos() - deadline >= 0) {
+				logger.warn("{} could not commit {} before giving them up: what was handled beyond the last commit "
+						+ "will be handled again", this.parts.settings().name(), batch.offsets());
+				return;
+			}
+			if (result == Result.AGAIN) {
+				mailbox.clear();
+				mailbox.await(Duration.ofMillis(50).toNanos());
+			}
+		}
+	}
+
+	private long deadline() {
+		ReaderParts parts = this.parts;
+		long stop = parts.ticker().nanos() + parts.settings().stopTimeout().toNanos();
+		long poll = parts.poller().begun() + parts.settings().maxPollInterval().toNanos() - reserve();
+		long deadline = (stop - poll < 0) ? stop : poll;
+		Long handlers = parts.handlerDeadline();
+		return (handlers != null && handlers - deadline < 0) ? handlers : deadline;
+	}
+
+	private long reserve() {
+		return Math.min(RESERVE.toNanos(), this.parts.settings().maxPollInterval().toNanos() / 4);
+	}
+
+	private void gone(Collection<TopicPartition> partitions, String how) {
+		guarded(how, () -> {
+			this.parts.poller().unassigned(partitions);
+			this.parts.assignment().remove(partitions);
+			partitions.forEach((partition) -> logger.info("{} {}/{} ({})", how, partition.topic(),
+					partition.partition(), this.parts.settings().name()));
+			this.parts.telemetry().unassigned(partitions);
+		});
+	}
+
+	private void guarded(String what, Runnable action) {
+		this.parts.poller().callbackBegun();
+		try {
+			action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Could not deal with partitions that were {} ({})", what, this.parts.settings().name(), ex);
+			this.parts.outcomes().fail(new Failure("Rebalance failed: " + ex, null, -1, ex));
+		}
+	}
+
+}
