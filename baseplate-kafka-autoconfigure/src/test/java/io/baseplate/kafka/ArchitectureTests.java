@@ -75,7 +75,7 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
-	static final ArchRule packagesHaveNoCycles = slices().matching("io.baseplate.(kafka.**)")
+	static final ArchRule packagesHaveNoCycles = slices().matching("io.baseplate.(**)")
 		.should()
 		.beFreeOfCycles()
 		.allowEmptyShould(true);
