@@ -23,8 +23,8 @@ final class ChildConsumer {
 
 	/**
 	 * Run.
-	 * @param args bootstrap servers, topic, group, commit strategy, offset at which to die
-	 * (-1 for never), whether the message at that offset counts as handled before,
+	 * @param args bootstrap servers, topic, group, commit strategy, offset at which to
+	 * die (-1 for never), whether the message at that offset counts as handled before,
 	 * auto.offset.reset
 	 */
 	public static void main(String[] args) throws Exception {
@@ -55,8 +55,8 @@ final class ChildConsumer {
 		List<String> topics = List.of(args[1]);
 		String name = Consumers.name(args[2]);
 		QueueConsumer consumer = switch (commit.mode()) {
-			case IN_ORDER -> consumers.inOrder(args[2], topics.get(0), client, (settings) -> tune(settings, commit),
-					handler);
+			case IN_ORDER ->
+				consumers.inOrder(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
 			case FAST -> consumers.fast(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
 		};
 		consumer.start();

@@ -37,8 +37,9 @@ final class Cluster implements AutoCloseable {
 	Cluster(String bootstrapServers) {
 		this.bootstrapServers = bootstrapServers;
 		this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-		this.producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0",
-				"enable.idempotence", "false", "max.in.flight.requests.per.connection", "1"),
+		this.producer = new KafkaProducer<>(
+				Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "enable.idempotence", "false",
+						"max.in.flight.requests.per.connection", "1"),
 				new ByteArraySerializer(), new ByteArraySerializer());
 	}
 

@@ -160,20 +160,18 @@ class FailureTests {
 		CountDownLatch inHand = new CountDownLatch(4);
 		CountDownLatch proceed = new CountDownLatch(1);
 		List<String> handled = Collections.synchronizedList(new ArrayList<>());
-		QueueConsumer consumer = make(
-				ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(this.topic))
-					.commit(commit)
-					.maxConcurrency(4)
-					.commitInterval(Duration.ofMinutes(10)),
-				(data) -> {
-					inHand.countDown();
-					inHand.await();
-					if (data.equals("2")) {
-						throw new IllegalStateException("broken");
-					}
-					proceed.await();
-					handled.add(data);
-				});
+		QueueConsumer consumer = make(ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(this.topic))
+			.commit(commit)
+			.maxConcurrency(4)
+			.commitInterval(Duration.ofMinutes(10)), (data) -> {
+				inHand.countDown();
+				inHand.await();
+				if (data.equals("2")) {
+					throw new IllegalStateException("broken");
+				}
+				proceed.await();
+				handled.add(data);
+			});
 		consumer.start();
 		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.STOPPING);
 		proceed.countDown();
@@ -204,7 +202,8 @@ class FailureTests {
 	}
 
 	private QueueConsumer inOrder(UnaryOperator<ConsumerSettings.Builder> customizer, Handler handler) {
-		return make(customizer.apply(ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(this.topic))),
+		return make(
+				customizer.apply(ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(this.topic))),
 				handler);
 	}
 

@@ -130,7 +130,8 @@ class FastTests {
 		String group = this.cluster.newGroup();
 		this.cluster.sendNumbers(topic, 4, 400);
 		QueueConsumer consumer = this.consumers.fast(group, topic, Map.of(),
-				(settings) -> settings.maxConcurrency(4).batchSize(1), (context, data, message) -> this.release.await());
+				(settings) -> settings.maxConcurrency(4).batchSize(1),
+				(context, data, message) -> this.release.await());
 		consumer.start();
 		Awaitility.await().until(() -> consumer.status().queueDepth() == 6);
 		ConsumerStatus status = consumer.status();
@@ -145,16 +146,17 @@ class FastTests {
 		String group = this.cluster.newGroup();
 		this.cluster.sendNumbers(topic, 1, 1000);
 		Set<Long> handled = ConcurrentHashMap.newKeySet();
-		QueueConsumer consumer = this.consumers.fast(group, topic, Map.of(), (settings) -> settings
-			.commit(CommitStrategy.PROCESSED)
-			.maxUncommitted(120)
-			.batchSize(50)
-			.commitInterval(Duration.ofMinutes(10)), (context, data, message) -> {
-				if (message.offset() == 333) {
-					this.release.await();
-				}
-				handled.add(message.offset());
-			});
+		QueueConsumer consumer = this.consumers.fast(group, topic, Map.of(),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED)
+					.maxUncommitted(120)
+					.batchSize(50)
+					.commitInterval(Duration.ofMinutes(10)),
+				(context, data, message) -> {
+					if (message.offset() == 333) {
+						this.release.await();
+					}
+					handled.add(message.offset());
+				});
 		consumer.start();
 		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 333 && consumer.status().inFlight() == 1);
 		Awaitility.await()

@@ -65,7 +65,8 @@ class InOrderTests {
 			count.incrementAndGet();
 		});
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> count.get() >= 80);
-		Awaitility.await().until(() -> this.cluster.committed(group).values().stream().allMatch((offset) -> offset == 20));
+		Awaitility.await()
+			.until(() -> this.cluster.committed(group).values().stream().allMatch((offset) -> offset == 20));
 		assertThat(violations).isEmpty();
 		assertThat(handled).hasSize(4);
 		handled.values().forEach((offsets) -> assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSize(20));
@@ -79,8 +80,8 @@ class InOrderTests {
 		List<String> seen = Collections.synchronizedList(new ArrayList<>());
 		this.cluster.sendNumbers(topic, 4, 2000);
 		MessageHandler<Object> handler = (context, data, message) -> seen.add(Consumers.body(message));
-		QueueConsumer first = start(topic, group, Map.of(),
-				(settings) -> settings.batchSize(100).commit(commit), handler);
+		QueueConsumer first = start(topic, group, Map.of(), (settings) -> settings.batchSize(100).commit(commit),
+				handler);
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= 300);
 		first.stop();
 		assertThat(first.status().state()).isEqualTo(ConsumerState.STOPPED);
@@ -89,8 +90,7 @@ class InOrderTests {
 		assertThat(committed).isEqualTo(seen.size());
 		Totals totals = first.status().totals();
 		assertThat(totals.read()).isEqualTo(totals.handled() + totals.uncommitted());
-		start(topic, group, Map.of(),
-				(settings) -> settings.batchSize(100).commit(commit), handler);
+		start(topic, group, Map.of(), (settings) -> settings.batchSize(100).commit(commit), handler);
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= 2000);
 		assertThat(seen).hasSize(2000).doesNotHaveDuplicates();
 	}

@@ -9,6 +9,7 @@ import java.util.Properties;
 class QuickBroker {
 
 	final String bootstrap;
+
 	kafka.server.KafkaRaftServer server;
 
 	QuickBroker(Map<String, String> extra) throws Exception {
@@ -37,10 +38,23 @@ class QuickBroker {
 		p.put("group.consumer.min.session.timeout.ms", "1000");
 		p.putAll(extra);
 		org.apache.kafka.metadata.storage.Formatter f = new org.apache.kafka.metadata.storage.Formatter();
-		f.setClusterId(org.apache.kafka.common.Uuid.randomUuid().toString()).setNodeId(1).setControllerListenerName("CONTROLLER").setMetadataLogDirectory(dir.toString()).addDirectory(dir.toString()).setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream())).run();
-		server = new kafka.server.KafkaRaftServer(new kafka.server.KafkaConfig(p, false), org.apache.kafka.common.utils.Time.SYSTEM);
+		f.setClusterId(org.apache.kafka.common.Uuid.randomUuid().toString())
+			.setNodeId(1)
+			.setControllerListenerName("CONTROLLER")
+			.setMetadataLogDirectory(dir.toString())
+			.addDirectory(dir.toString())
+			.setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+			.run();
+		server = new kafka.server.KafkaRaftServer(new kafka.server.KafkaConfig(p, false),
+				org.apache.kafka.common.utils.Time.SYSTEM);
 		server.startup();
 		bootstrap = "localhost:" + port;
 	}
-	static int free() throws Exception { try (java.net.ServerSocket s = new java.net.ServerSocket(0)) { return s.getLocalPort(); } }
+
+	static int free() throws Exception {
+		try (java.net.ServerSocket s = new java.net.ServerSocket(0)) {
+			return s.getLocalPort();
+		}
+	}
+
 }
