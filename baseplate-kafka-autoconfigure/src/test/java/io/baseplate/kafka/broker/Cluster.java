@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 
+import io.baseplate.kafka.devbroker.DevBroker;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -49,12 +50,8 @@ final class Cluster implements AutoCloseable {
 	 */
 	static synchronized Cluster shared() {
 		if (shared == null) {
-			try {
-				shared = new Cluster(new QuickBroker(Map.of()).bootstrap);
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException(ex);
-			}
+			DevBroker broker = DevBroker.builder().property("group.consumer.heartbeat.interval.ms", "500").build();
+			shared = new Cluster(broker.start().bootstrapServers());
 		}
 		return shared;
 	}
@@ -144,8 +141,8 @@ final class Cluster implements AutoCloseable {
 		if (!"consumer".equals(all.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
 			all.putIfAbsent(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
 					"org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
-			all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6000);
-			all.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
+			all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 2000);
+			all.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
 		}
 		return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
 	}
