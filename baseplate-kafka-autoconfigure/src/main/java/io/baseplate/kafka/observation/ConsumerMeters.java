@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.DoubleBinaryOperator;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.baseplate.kafka.consumer.ConsumerGauges;
 import io.baseplate.kafka.consumer.ConsumerSettings;
@@ -86,7 +87,7 @@ final class ConsumerMeters implements AutoCloseable {
 		this.commitFailures = counter(KafkaConsumerMeter.COMMIT_FAILURES, this.consumerTags);
 		this.commitTime = timer(KafkaConsumerMeter.COMMIT_TIME, this.consumerTags);
 		this.rebalances = counter(KafkaConsumerMeter.REBALANCES, this.consumerTags);
-		this.queueDepth = gauge(KafkaConsumerMeter.QUEUE_DEPTH, this.consumerTags, Double::sum, gauges::queueDepth);
+		this.queueDepth = gauge(KafkaConsumerMeter.QUEUE_DEPTH, this.consumerTags, Long::sum, gauges::queueDepth);
 	}
 
 	/**
@@ -156,7 +157,7 @@ final class ConsumerMeters implements AutoCloseable {
 		return List.of(
 				gauge(KafkaConsumerMeter.LAST_HANDLED_OFFSET, tags, Math::max,
 						() -> this.gauges.lastHandledOffset(partition)),
-				gauge(KafkaConsumerMeter.LAG, tags, Double::sum, () -> this.gauges.lag(partition)));
+				gauge(KafkaConsumerMeter.LAG, tags, Long::sum, () -> this.gauges.lag(partition)));
 	}
 
 	synchronized void unassigned(Collection<TopicPartition> partitions) {
@@ -223,7 +224,7 @@ final class ConsumerMeters implements AutoCloseable {
 		return keep(share).count();
 	}
 
-	private GaugeShare gauge(KafkaConsumerMeter meter, Tags tags, DoubleBinaryOperator combiner, LongSupplier figure) {
+	private GaugeShare gauge(KafkaConsumerMeter meter, Tags tags, LongBinaryOperator combiner, LongSupplier figure) {
 		Share<SharedGauge> share = this.shared.share(new Key(meter, tags),
 				() -> new SharedGauge(combiner,
 						(gauge) -> Gauge.builder(meter.getName(), gauge, SharedGauge::value)
@@ -235,8 +236,7 @@ final class ConsumerMeters implements AutoCloseable {
 		return new GaugeShare(share, figure);
 	}
 
-	private <M extends Meter> Share<M> share(KafkaConsumerMeter meter, Tags tags,
-			java.util.function.Supplier<M> registration) {
+	private <M extends Meter> Share<M> share(KafkaConsumerMeter meter, Tags tags, Supplier<M> registration) {
 		return this.shared.share(new Key(meter, tags), registration, this.registry::remove);
 	}
 

@@ -96,6 +96,7 @@ public enum KafkaConsumerMeter implements MeterDocumentation {
 
 	private final String description;
 
+	@SuppressWarnings("ImmutableEnumChecker") // Never handed out.
 	private final KeyName[] keys;
 
 	KafkaConsumerMeter(String meterName, Meter.Type type, String description, KeyName... keys) {

@@ -79,8 +79,8 @@ final class LeanSpans implements Spans {
 		return started(KafkaConsumerObservation.PUMP, this.tracer.nextSpan());
 	}
 
-	private Step started(KafkaConsumerObservation what, Span span) {
-		return new LeanStep(span.name(what.spanName(this.consumerName)).start());
+	private Step started(KafkaConsumerObservation what, @Nullable Span span) {
+		return (span != null) ? new LeanStep(span.name(what.spanName(this.consumerName)).start()) : Step.NONE;
 	}
 
 	private static final class LeanSpan implements MessageSpan {
@@ -96,9 +96,7 @@ final class LeanSpans implements Spans {
 
 		@Override
 		public void invalid(Throwable cause) {
-			this.span
-				.tag(KafkaConsumerObservation.HandlerHighCardinalityKey.INVALID_MESSAGE.asString(),
-						Boolean.TRUE.toString())
+			this.span.tag(KafkaConsumerObservation.HandlerHighCardinalityKey.INVALID_MESSAGE.asString(), "true")
 				.error(new InvalidMessageException(cause));
 		}
 

@@ -88,8 +88,8 @@ final class ObservationSpans implements Spans {
 		@Override
 		public void invalid(Throwable cause) {
 			this.observation
-				.highCardinalityKeyValue(KafkaConsumerObservation.HandlerHighCardinalityKey.INVALID_MESSAGE
-					.withValue(Boolean.TRUE.toString()))
+				.highCardinalityKeyValue(
+						KafkaConsumerObservation.HandlerHighCardinalityKey.INVALID_MESSAGE.withValue("true"))
 				.error(new InvalidMessageException(cause));
 		}
 

@@ -2,7 +2,8 @@ package io.baseplate.kafka.observation;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
+import java.util.function.LongBinaryOperator;
 import java.util.function.LongSupplier;
 
 import io.micrometer.core.instrument.Gauge;
@@ -13,13 +14,13 @@ import io.micrometer.core.instrument.Gauge;
  */
 final class SharedGauge {
 
-	private final DoubleBinaryOperator combiner;
+	private final LongBinaryOperator combiner;
 
 	private final List<LongSupplier> figures = new CopyOnWriteArrayList<>();
 
 	private final Gauge gauge;
 
-	SharedGauge(DoubleBinaryOperator combiner, java.util.function.Function<SharedGauge, Gauge> registration) {
+	SharedGauge(LongBinaryOperator combiner, Function<SharedGauge, Gauge> registration) {
 		this.combiner = combiner;
 		this.gauge = registration.apply(this);
 	}
@@ -37,14 +38,14 @@ final class SharedGauge {
 	}
 
 	double value() {
-		double value = Double.NaN;
+		long value = -1;
 		for (LongSupplier figure : this.figures) {
 			long next = figure.getAsLong();
 			if (next >= 0) {
-				value = Double.isNaN(value) ? next : this.combiner.applyAsDouble(value, next);
+				value = (value >= 0) ? this.combiner.applyAsLong(value, next) : next;
 			}
 		}
-		return value;
+		return (value >= 0) ? (double) value : Double.NaN;
 	}
 
 }
