@@ -2,6 +2,7 @@ package io.baseplate.kafka.observation;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +32,11 @@ class PrometheusParityTests {
 		.throwExceptionOnRegistrationFailure();
 
 	private final ConsumerTelemetryFactory factory = TestTelemetry.metersOnly(this.registry);
+
+	@AfterEach
+	void closeFactory() {
+		this.factory.close();
+	}
 
 	@Test
 	void namesLabelsAndBucketsAreThoseOfBaseplatePy() {
@@ -114,7 +121,7 @@ class PrometheusParityTests {
 		telemetry.commitDone(Duration.ofMillis(30).toNanos(), false);
 		TestTelemetry.skip(telemetry, TestMessages.message("new_links"), new IllegalArgumentException());
 		TestTelemetry.handle(telemetry, TestMessages.message("new_links"),
-				java.util.Map.of("endpoint_timestamp", TestTelemetry.NOW - 1500));
+				Map.of("endpoint_timestamp", TestTelemetry.NOW - 1500));
 		assertThat(scrape("baseplate_kafka_").lines().filter((line) -> !line.startsWith("#"))).containsExactly(
 				"baseplate_kafka_commit_failures_total{consumer=\"kafka_consumer.links\"} 1.0",
 				"baseplate_kafka_commit_time_seconds_count{consumer=\"kafka_consumer.links\"} 2",
