@@ -20,10 +20,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -188,7 +186,7 @@ class MeterLifetimeTests {
 	@Test
 	void metricsOfTheKafkaClientComeAndGoWithIt() {
 		ConsumerTelemetry telemetry = this.factory.apply(TestTelemetry.settings("one", "links"));
-		try (KafkaConsumer<byte[], byte[]> kafka = kafka()) {
+		try (KafkaConsumer<byte[], byte[]> kafka = TestTelemetry.kafka()) {
 			telemetry.opened(kafka, new TestGauges());
 			assertThat(
 					this.registry.find("kafka.consumer.connection.count").tag("consumer", "kafka_consumer.one").gauge())
@@ -202,7 +200,8 @@ class MeterLifetimeTests {
 	void allKafkaClientsShareOneThreadThatGoesWithTheLast() {
 		ConsumerTelemetry one = this.factory.apply(TestTelemetry.settings("one", "links"));
 		ConsumerTelemetry two = this.factory.apply(TestTelemetry.settings("two", "links"));
-		try (KafkaConsumer<byte[], byte[]> kafka = kafka(); KafkaConsumer<byte[], byte[]> other = kafka()) {
+		try (KafkaConsumer<byte[], byte[]> kafka = TestTelemetry.kafka();
+				KafkaConsumer<byte[], byte[]> other = TestTelemetry.kafka()) {
 			one.opened(kafka, new TestGauges());
 			two.opened(other, new TestGauges());
 			assertThat(schedulerThreads()).singleElement().matches(Thread::isDaemon);
@@ -215,7 +214,7 @@ class MeterLifetimeTests {
 
 	@Test
 	void closingTheFactoryEndsItsThread() {
-		try (KafkaConsumer<byte[], byte[]> kafka = kafka()) {
+		try (KafkaConsumer<byte[], byte[]> kafka = TestTelemetry.kafka()) {
 			this.factory.apply(TestTelemetry.settings("one", "links")).opened(kafka, new TestGauges());
 			this.factory.close();
 		}
@@ -282,15 +281,6 @@ class MeterLifetimeTests {
 			.filter((thread) -> thread.getName().equals(ClientMetricsScheduler.THREAD_NAME)
 					&& !this.threadsBefore.contains(thread))
 			.toList();
-	}
-
-	/**
-	 * A client that never finds a broker, and is not asked to.
-	 */
-	private static KafkaConsumer<byte[], byte[]> kafka() {
-		return new KafkaConsumer<>(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1",
-				ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class,
-				ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class));
 	}
 
 }

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MockClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,19 @@ class PrometheusParityTests {
 				"baseplate_kafka_message_latency_seconds_max{consumer=\"kafka_consumer.links\"} 1.5",
 				"baseplate_kafka_queue_depth{consumer=\"kafka_consumer.links\"} 7.0",
 				"baseplate_kafka_rebalances_total{consumer=\"kafka_consumer.links\"} 1.0");
+	}
+
+	@Test
+	void theMetricsOfTheKafkaClientAreScrapedBesides() {
+		ConsumerTelemetry telemetry = this.factory.apply(TestTelemetry.settings("links", "new_links"));
+		try (KafkaConsumer<byte[], byte[]> kafka = TestTelemetry.kafka()) {
+			telemetry.opened(kafka, new TestGauges());
+			TestTelemetry.handle(telemetry, TestMessages.message("new_links"));
+			assertThat(scrape("kafka_consumer_connection_count{")).contains("consumer=\"kafka_consumer.links\"");
+			assertThat(samples("kafka_consumer_messages_processed_total")).hasSize(1);
+			telemetry.closed();
+		}
+		assertThat(this.registry.scrape()).isBlank();
 	}
 
 	@Test

@@ -14,9 +14,12 @@ import io.baseplate.kafka.consumer.ConsumerTelemetry;
 import io.baseplate.kafka.consumer.ConsumerTelemetry.MessageScope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Telemetry as the engine uses it.
@@ -43,6 +46,15 @@ final class TestTelemetry {
 
 	static MockConsumer<byte[], byte[]> client() {
 		return new MockConsumer<>("latest");
+	}
+
+	/**
+	 * A client that never finds a broker, and is not asked to.
+	 */
+	static KafkaConsumer<byte[], byte[]> kafka() {
+		return new KafkaConsumer<>(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1",
+				ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class,
+				ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class));
 	}
 
 	static void open(ConsumerTelemetry telemetry) {
