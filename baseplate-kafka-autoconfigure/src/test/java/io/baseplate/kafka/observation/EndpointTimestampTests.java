@@ -65,6 +65,7 @@ class EndpointTimestampTests {
 		assertThat(this.timestamp.millis(Map.of())).isZero();
 		assertThat(this.timestamp.millis(new TreeMap<>(Map.of(1, "one")))).isZero();
 		assertThat(this.timestamp.millis(Map.of("endpoint_timestamp", "1000"))).isZero();
+		assertThat(this.timestamp.millis(Map.of("endpoint_timestamp", -1000))).isZero();
 		assertThat(this.timestamp.millis(Map.of("endpoint_timestamp", Double.NaN))).isZero();
 		assertThat(this.timestamp.millis(Map.of("endpoint_timestamp", Double.POSITIVE_INFINITY))).isZero();
 		Map<String, Object> nothing = new HashMap<>();

@@ -139,6 +139,21 @@ class MeterLifetimeTests {
 	}
 
 	@Test
+	void aMessageThatCrossesTheClosingBringsNoMeterBack() {
+		ConsumerMeters meters = new ConsumerMeters(this.registry, TestTelemetry.settings("one", "links"),
+				new TestGauges());
+		ConsumerMeters.TopicMeters links = meters.topic("links");
+		assertThat(links).isNotNull();
+		links.started();
+		meters.close();
+		links.ended(true, 1);
+		meters.latency(1);
+		meters.assigned(Set.of(new TopicPartition("links", 0)));
+		assertThat(meters.topic("links")).isNull();
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
 	void partitionGaugesComeAndGoWithTheirPartitions() {
 		ConsumerTelemetry telemetry = opened("one");
 		telemetry.assigned(List.of(new TopicPartition("links", 0), new TopicPartition("links", 1)));
