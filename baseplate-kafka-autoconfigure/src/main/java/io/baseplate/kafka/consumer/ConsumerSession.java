@@ -81,7 +81,8 @@ final class ConsumerSession implements ConsumerGauges {
 		try {
 			return this.connection.open();
 		}
-		catch (ConsumerConfigurationException | ConsumerStartException | IllegalStateException | InterruptException ex) {
+		catch (ConsumerConfigurationException | ConsumerStartException | IllegalStateException
+				| InterruptException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
