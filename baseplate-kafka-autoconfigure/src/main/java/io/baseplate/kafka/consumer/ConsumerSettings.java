@@ -56,6 +56,11 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 
 	public ConsumerSettings {
 		topics = List.copyOf(topics);
+		if (topics.isEmpty() || topics.stream().anyMatch(String::isBlank)) {
+			throw new ConsumerConfigurationException(name, "topics", topics.isEmpty() ? null : topics.toString(),
+					topics.isEmpty() ? "no topic is named" : "a topic is empty",
+					"name at least one topic, such as 'new_links'");
+		}
 		if (mode == ConsumerMode.IN_ORDER && maxConcurrency != 1) {
 			throw new ConsumerConfigurationException(name, "max-concurrency", Integer.toString(maxConcurrency),
 					"Can only run 1 message handler! An in-order consumer handles one message at a time",

@@ -151,10 +151,10 @@ final class PartitionProgress {
 	 * @return the point
 	 */
 	Point point(boolean allRead) {
+		long frontier = advance();
 		if (allRead) {
 			return new Point(this.position, this.positionEpoch, this.readCount);
 		}
-		long frontier = advance();
 		RecordBatch head = this.open.peekFirst();
 		long count = this.closedCount + ((head != null) ? head.prefix() : 0);
 		return new Point(frontier, this.frontierEpoch, count);

@@ -1,0 +1,82 @@
+package io.baseplate.kafka.broker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerState;
+import io.baseplate.kafka.ConsumerStatus;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
+import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.UserCode;
+import io.baseplate.kafka.devbroker.DevBroker;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What happens while the broker is away and when it comes back: a broker of the test's
+ * own, stopped and started again on the same data and port.
+ */
+class BrokerAwayTests {
+
+	@TempDir
+	Path directory;
+
+	@ParameterizedTest
+	@CsvSource({ "EACH_MESSAGE, classic", "EACH_MESSAGE, consumer", "CONTINUOUS, classic", "PROCESSED, consumer",
+			"READ, classic" })
+	void aConsumerSaysThatTheBrokerIsAwayAndRecoversAlone(CommitStrategy commit, String protocol) {
+		try (DevBroker broker = DevBroker.builder().directory(this.directory).build().start()) {
+			Cluster cluster = new Cluster(broker.bootstrapServers());
+			String group = cluster.newGroup();
+			String topic = cluster.newTopic(1);
+			List<String> seen = Collections.synchronizedList(new ArrayList<>());
+			AtomicInteger handling = new AtomicInteger();
+			try (Consumers consumers = new Consumers(cluster)) {
+				ConsumerSettings.Builder settings = switch (commit.mode()) {
+					case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic));
+					case FAST -> ConsumerSettings.fast(Consumers.name(group), group, List.of(topic));
+				};
+				QueueConsumer consumer = consumers.make(settings, Map.of("group.protocol", protocol),
+						(builder) -> builder.commit(commit)
+							.commitInterval(Duration.ofMillis(200))
+							.brokerAwayAfter(Duration.ofSeconds(6))
+							.stopTimeout(Duration.ofSeconds(5)),
+						UserCode.ofRecords((context, data, message) -> {
+							handling.incrementAndGet();
+							seen.add(Consumers.body(message));
+						}), ConsumerRuntime.plain());
+				cluster.sendNumbers(topic, 1, 10);
+				consumer.start();
+				Awaitility.await().until(() -> cluster.committed(group, 0) == 10);
+				assertThat(isAway(consumer.status())).isFalse();
+				broker.stop();
+				Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> isAway(consumer.status()));
+				assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
+				broker.start();
+				cluster.send(topic, 0, "after");
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.contains("after"));
+				Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> cluster.committed(group, 0) == 11);
+				Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isAway(consumer.status()));
+				assertThat(seen).doesNotHaveDuplicates();
+			}
+			cluster.close();
+		}
+	}
+
+	private static boolean isAway(ConsumerStatus status) {
+		Duration silence = status.sinceBrokerContact();
+		return silence != null && silence.compareTo(status.brokerAwayAfter()) > 0;
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.baseplate.kafka.broker;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.MessageHandler;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.ConsumerSettings.Builder;
+
+/**
+ * A consumer in a JVM of its own, which dies without a farewell ({@code Runtime.halt}, as
+ * kill -9 would have it) in the middle of a message. Prints {@code handled OFFSET} for
+ * each message handled.
+ */
+final class ChildConsumer {
+
+	private ChildConsumer() {
+	}
+
+	/**
+	 * Run.
+	 * @param args bootstrap servers, topic, group, commit strategy, offset at which to
+	 * die (-1 for never), whether the message at that offset counts as handled before,
+	 * auto.offset.reset
+	 */
+	public static void main(String[] args) throws Exception {
+		Cluster cluster = new Cluster(args[0]);
+		CommitStrategy commit = CommitStrategy.valueOf(args[3]);
+		long fatal = Long.parseLong(args[4]);
+		boolean handleFatal = Boolean.parseBoolean(args[5]);
+		Map<String, Object> client = Map.of("auto.offset.reset", args[6]);
+		PrintStream out = System.out;
+		MessageHandler<Object> handler = (context, data, message) -> {
+			if (message.offset() == fatal) {
+				if (handleFatal) {
+					out.println("handled " + message.offset());
+					out.flush();
+				}
+				else {
+					out.println("dying with " + message.offset());
+					out.flush();
+					// Long enough for a periodic commit to pass.
+					Thread.sleep(1000);
+				}
+				Runtime.getRuntime().halt(137);
+			}
+			out.println("handled " + message.offset());
+			out.flush();
+		};
+		Consumers consumers = new Consumers(cluster);
+		List<String> topics = List.of(args[1]);
+		String name = Consumers.name(args[2]);
+		QueueConsumer consumer = switch (commit.mode()) {
+			case IN_ORDER ->
+				consumers.inOrder(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
+			case FAST -> consumers.fast(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
+		};
+		consumer.start();
+		out.println("running " + name);
+		out.flush();
+		System.in.read();
+		consumer.stop();
+		out.println("stopped");
+		out.flush();
+	}
+
+	private static Builder tune(ConsumerSettings.Builder settings, CommitStrategy commit) {
+		return settings.commit(commit).commitInterval(Duration.ofMillis(200)).batchSize(10);
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.baseplate.kafka.broker;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerListener;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
+import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.ConsumerTelemetry;
+import io.baseplate.kafka.consumer.UserCode;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What logs can look like: gaps in the offsets, new partitions, new incarnations; on a
+ * real broker.
+ */
+class LogTests {
+
+	private final Cluster cluster = Cluster.shared();
+
+	private final Consumers consumers = new Consumers(this.cluster);
+
+	private final String group = this.cluster.newGroup();
+
+	private final List<String> seen = Collections.synchronizedList(new ArrayList<>());
+
+	@AfterEach
+	void stop() {
+		this.consumers.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EACH_MESSAGE, classic", "EACH_MESSAGE, consumer", "CONTINUOUS, classic", "INTERVAL, classic",
+			"READ, classic", "PROCESSED, consumer" })
+	void abortedMessagesAreNotSeenAndTheLagReachesZeroBehindTransactionMarkers(CommitStrategy commit, String protocol) {
+		String topic = this.cluster.newTopic(1);
+		try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(Map.of("bootstrap.servers",
+				this.cluster.bootstrapServers(), "transactional.id", this.group, "linger.ms", "0"),
+				new ByteArraySerializer(), new ByteArraySerializer())) {
+			producer.initTransactions();
+			for (int i = 0; i < 10; i++) {
+				producer.beginTransaction();
+				producer.send(new ProducerRecord<>(topic, 0, null, ("tx " + i).getBytes(StandardCharsets.UTF_8)));
+				if (i % 3 == 2) {
+					producer.flush();
+					producer.abortTransaction();
+				}
+				else {
+					producer.commitTransaction();
+				}
+			}
+		}
+		QueueConsumer consumer = start(topic, commit, Map.of("group.protocol", protocol));
+		Awaitility.await().until(() -> this.seen.size() == 7);
+		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 20);
+		Awaitility.await().until(() -> consumer.status().partitions().get(0).lag() == 0);
+		assertThat(this.seen).doesNotContain("tx 2", "tx 5", "tx 8").doesNotHaveDuplicates();
+		assertThat(consumer.status().partitions().get(0).frontier()).isEqualTo(20);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void newPartitionsArePickedUp(String protocol) {
+		String topic = this.cluster.newTopic(1);
+		QueueConsumer consumer = start(topic, CommitStrategy.PROCESSED,
+				Map.of("group.protocol", protocol, "metadata.max.age.ms", "500"));
+		Awaitility.await().until(() -> consumer.status().partitions().size() == 1);
+		this.cluster.admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(3)));
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> consumer.status().partitions().size() == 3);
+		this.cluster.sendNumbers(topic, 3, 30);
+		Awaitility.await().until(() -> this.seen.size() == 30);
+		Awaitility.await()
+			.until(() -> List.of(10L, 10L, 10L).equals(List.copyOf(this.cluster.committed(this.group).values())));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void aTopicThatIsDeletedIsReportedAndOneCreatedAnewIsConsumedFromItsBeginning(String protocol) {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 50);
+		QueueConsumer consumer = start(topic, CommitStrategy.EACH_MESSAGE,
+				Map.of("group.protocol", protocol, "metadata.max.age.ms", "500"));
+		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 50);
+		this.cluster.admin().deleteTopics(List.of(topic));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> consumer.status().missingTopics().contains(topic));
+		this.seen.clear();
+		this.cluster.createTopic(topic, 1);
+		this.cluster.send(topic, 0, "new 0", "new 1");
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.seen.size() == 2);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.cluster.committed(this.group, 0) == 2);
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> consumer.status().missingTopics().isEmpty());
+	}
+
+	@ParameterizedTest
+	@EnumSource(CommitStrategy.class)
+	void aPartitionWithoutACommittedOffsetGetsItsStartPositionCommittedBeforeAnythingIsHandled(CommitStrategy commit) {
+		String topic = this.cluster.newTopic(2);
+		this.cluster.sendNumbers(topic, 2, 10);
+		QueueConsumer consumer = start(topic, commit, Map.of("auto.offset.reset", "latest"));
+		Awaitility.await()
+			.until(() -> List.of(5L, 5L).equals(List.copyOf(this.cluster.committed(this.group).values())));
+		assertThat(consumer.status().totals().read()).isZero();
+	}
+
+	@Test
+	void anIdleConsumerCommitsNothingOverAndOver() {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 5);
+		AtomicInteger commits = new AtomicInteger();
+		QueueConsumer consumer = this.consumers.make(settings(topic, CommitStrategy.EACH_MESSAGE), Map.of(),
+				(settings) -> settings, UserCode.ofRecords((context, data, message) -> {
+				}), new ConsumerRuntime((settings) -> new CountingTelemetry(commits),
+						ConsumerRuntime.HandlerThreads.PLATFORM, new ConsumerListener() {
+						}));
+		consumer.start();
+		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 5);
+		Awaitility.await().during(Duration.ofSeconds(2)).until(() -> commits.get() == 5);
+	}
+
+	private ConsumerSettings.Builder settings(String topic, CommitStrategy commit) {
+		ConsumerSettings.Builder settings = switch (commit.mode()) {
+			case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(topic));
+			case FAST -> ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(topic));
+		};
+		return settings.commit(commit).commitInterval(Duration.ofMillis(300));
+	}
+
+	private QueueConsumer start(String topic, CommitStrategy commit, Map<String, Object> client) {
+		QueueConsumer consumer = this.consumers.make(settings(topic, commit), client, (settings) -> settings,
+				UserCode.ofRecords((context, data, message) -> this.seen.add(Consumers.body(message))),
+				ConsumerRuntime.plain());
+		consumer.start();
+		return consumer;
+	}
+
+	private record CountingTelemetry(AtomicInteger commits) implements ConsumerTelemetry {
+
+		@Override
+		public void commitDone(long nanos, boolean success) {
+			this.commits.incrementAndGet();
+		}
+
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.baseplate.kafka.broker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.MessageHandler;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
+import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.UserCode;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What happens to messages when partitions move between consumers, on a real broker.
+ */
+class RebalanceTests {
+
+	private final Cluster cluster = Cluster.shared();
+
+	private final Consumers consumers = new Consumers(this.cluster);
+
+	private final CountDownLatch release = new CountDownLatch(1);
+
+	@AfterEach
+	void stop() {
+		this.release.countDown();
+		this.consumers.close();
+	}
+
+	static Stream<Arguments> policies() {
+		return Stream.of(CommitStrategy.values())
+			.flatMap((commit) -> Stream.of("classic", "consumer").map((protocol) -> Arguments.of(commit, protocol)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("policies")
+	void scalingUpAndDownUnderLoadLosesAndRepeatsNothing(CommitStrategy commit, String protocol) {
+		int partitions = 6;
+		int count = 3000;
+		String topic = this.cluster.newTopic(partitions);
+		String group = this.cluster.newGroup();
+		List<String> seen = Collections.synchronizedList(new ArrayList<>());
+		MessageHandler<Object> handler = (context, data, message) -> {
+			Thread.sleep(1);
+			seen.add(message.partition() + "@" + message.offset());
+		};
+		this.cluster.sendNumbers(topic, partitions, count);
+		QueueConsumer first = start(commit, protocol, topic, group, handler);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 300);
+		QueueConsumer second = start(commit, protocol, topic, group, handler);
+		QueueConsumer third = start(commit, protocol, topic, group, handler);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> Stream.of(first, second, third)
+				.allMatch((consumer) -> consumer.status().partitions().size() == 2) || seen.size() >= count);
+		first.stop();
+		second.stop();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= count);
+		third.stop();
+		assertThat(seen).doesNotHaveDuplicates().hasSize(count);
+		assertThat(this.cluster.committed(group).values().stream().mapToLong(Long::longValue).sum()).isEqualTo(count);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void aHandlerMuchSlowerThanMaxPollIntervalKeepsItsMembership(String protocol) {
+		String topic = this.cluster.newTopic(1);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 1, 2);
+		AtomicInteger calls = new AtomicInteger();
+		QueueConsumer consumer = this.consumers.inOrder(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.maxPollInterval(Duration.ofMillis(600)), (context, data, message) -> {
+					calls.incrementAndGet();
+					if (message.offset() == 0) {
+						this.release.await();
+					}
+				});
+		consumer.start();
+		Awaitility.await().until(() -> calls.get() == 1);
+		Awaitility.await()
+			.during(Duration.ofSeconds(6))
+			.atMost(Duration.ofSeconds(8))
+			.until(() -> consumer.status().partitions().size() == 1 && this.cluster.members(group) == 1);
+		this.release.countDown();
+		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 2);
+		assertThat(calls).hasValue(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void aMessageInFlightFinishesAndIsCommittedBeforeItsPartitionIsGivenUp(String protocol) {
+		String topic = this.cluster.newTopic(2);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 2, 20);
+		CountDownLatch inHand = new CountDownLatch(2);
+		List<String> seen = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer first = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED).batchSize(5).maxConcurrency(10),
+				(context, data, message) -> {
+					inHand.countDown();
+					this.release.await();
+					seen.add(message.partition() + "@" + message.offset());
+				});
+		first.start();
+		Awaitility.await().until(() -> inHand.getCount() == 0);
+		QueueConsumer second = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED),
+				(context, data, message) -> seen.add(message.partition() + "@" + message.offset()));
+		second.start();
+		Awaitility.await()
+			.during(Duration.ofMillis(700))
+			.until(() -> second.status().partitions().isEmpty() && seen.isEmpty());
+		this.release.countDown();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 20);
+		Awaitility.await().until(() -> second.status().partitions().size() == 1);
+		assertThat(seen).doesNotHaveDuplicates().hasSize(20);
+	}
+
+	private QueueConsumer start(CommitStrategy commit, String protocol, String topic, String group,
+			MessageHandler<Object> handler) {
+		ConsumerSettings.Builder settings = (commit.mode() == ConsumerMode.IN_ORDER)
+				? ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic))
+				: ConsumerSettings.fast(Consumers.name(group), group, List.of(topic)).maxConcurrency(2);
+		QueueConsumer consumer = this.consumers.make(settings, Map.of("group.protocol", protocol),
+				(builder) -> builder.commit(commit).batchSize(20).commitInterval(Duration.ofSeconds(1)),
+				UserCode.ofRecords(handler), ConsumerRuntime.plain());
+		consumer.start();
+		return consumer;
+	}
+
+}
