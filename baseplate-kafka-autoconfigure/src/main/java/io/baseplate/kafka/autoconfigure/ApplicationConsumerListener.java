@@ -1,0 +1,67 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+
+import io.baseplate.kafka.ConsumerState;
+import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationContext;
+
+/**
+ * What a consumer's failure means for the application: broken liveness, so that an
+ * orchestrator restarts it, or its end.
+ */
+final class ApplicationConsumerListener implements ConsumerListener {
+
+	/**
+	 * The JVM's exit code after {@code on-failure: shutdown}.
+	 */
+	static final int EXIT_CODE = 1;
+
+	private static final Logger logger = LoggerFactory.getLogger(ApplicationConsumerListener.class);
+
+	private final ApplicationContext context;
+
+	private final Predicate<String> breaksLiveness;
+
+	private final IntConsumer exit;
+
+	ApplicationConsumerListener(ApplicationContext context, Predicate<String> breaksLiveness, IntConsumer exit) {
+		this.context = context;
+		this.breaksLiveness = breaksLiveness;
+		this.exit = exit;
+	}
+
+	@Override
+	public void failed(QueueConsumer consumer, Failure failure, boolean shutdown) {
+		if (consumer.status().state() == ConsumerState.RESTARTING) {
+			return;
+		}
+		if (this.breaksLiveness.test(consumer.name())) {
+			AvailabilityChangeEvent.publish(this.context, LivenessState.BROKEN);
+		}
+		if (shutdown) {
+			logger.error("{} failed with on-failure: shutdown: the application ends", consumer.name());
+			Thread thread = new Thread(this::shutdown, "baseplate-kafka-shutdown");
+			thread.setDaemon(false);
+			thread.start();
+		}
+	}
+
+	/**
+	 * Not on a thread of the consumer: closing the context waits for them.
+	 */
+	private void shutdown() {
+		int code = SpringApplication.exit(this.context, () -> EXIT_CODE);
+		this.exit.accept((code != 0) ? code : EXIT_CODE);
+	}
+
+}

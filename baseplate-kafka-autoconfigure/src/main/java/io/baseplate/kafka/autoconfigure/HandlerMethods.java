@@ -1,0 +1,139 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.KafkaMessageHandler;
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
+import io.baseplate.kafka.consumer.ConsumerNaming;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Finds the annotated methods of beans by the types of the beans, without making any.
+ */
+final class HandlerMethods {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	HandlerMethods(ConfigurableListableBeanFactory beans) {
+		this.beans = beans;
+	}
+
+	/**
+	 * Find all annotated methods.
+	 * @return the methods, in the order of the bean definitions
+	 */
+	List<HandlerMethod> find() {
+		List<HandlerMethod> found = new ArrayList<>();
+		for (String name : this.beans.getBeanDefinitionNames()) {
+			if (!this.beans.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(name))) {
+				found.addAll(find(name));
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Find the annotated method of one consumer.
+	 * @param beanName the bean that has it
+	 * @param groupName the consumer's group name
+	 * @return the method
+	 */
+	HandlerMethod get(String beanName, String groupName) {
+		return find(beanName).stream()
+			.filter((method) -> method.groupName().equals(groupName))
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException(
+					"Bean '" + beanName + "' has no method with @KafkaMessageHandler(\"" + groupName + "\")"));
+	}
+
+	private List<HandlerMethod> find(String beanName) {
+		Class<?> type = type(beanName);
+		if (type == null || !AnnotationUtils.isCandidateClass(type, KafkaMessageHandler.class)) {
+			return List.of();
+		}
+		Map<Method, KafkaMessageHandler> methods = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<@Nullable KafkaMessageHandler>) (method) -> AnnotatedElementUtils
+					.findMergedAnnotation(method, KafkaMessageHandler.class));
+		String bean = ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring("scopedTarget.".length())
+				: beanName;
+		List<HandlerMethod> found = new ArrayList<>();
+		methods.forEach((method, annotation) -> found.add(handlerMethod(bean, type, method, annotation)));
+		found.sort((left, right) -> left.groupName().compareTo(right.groupName()));
+		return found;
+	}
+
+	private @Nullable Class<?> type(String beanName) {
+		try {
+			Class<?> type = this.beans.getType(beanName, false);
+			return (type != null) ? ClassUtils.getUserClass(type) : null;
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// A bean whose type cannot be told now has no handler methods.
+			return null;
+		}
+	}
+
+	private HandlerMethod handlerMethod(String beanName, Class<?> type, Method method, KafkaMessageHandler annotation) {
+		String groupName = resolve(annotation.value());
+		List<String> topics = new ArrayList<>();
+		for (String topic : annotation.topics()) {
+			topics.addAll(List.of(StringUtils.tokenizeToStringArray(resolve(topic), ",")));
+		}
+		if (!StringUtils.hasText(groupName)) {
+			throw new ConsumerConfigurationException(ConsumerNaming.consumerName(groupName), "@KafkaMessageHandler",
+					groupName, "the annotation on " + describe(type, method) + " has no group name",
+					"write @KafkaMessageHandler(\"link_consumer_v0\"), say");
+		}
+		if (annotation.mode().length > 1) {
+			throw new ConsumerConfigurationException(ConsumerNaming.consumerName(groupName), "@KafkaMessageHandler",
+					null, "the annotation on " + describe(type, method) + " has more than one mode", "use one");
+		}
+		ConsumerMode mode = (annotation.mode().length == 1) ? annotation.mode()[0] : null;
+		return new HandlerMethod(beanName, type, method, groupName, topics, mode);
+	}
+
+	private String resolve(String value) {
+		String resolved = this.beans.resolveEmbeddedValue(value);
+		return (resolved != null) ? resolved.trim() : "";
+	}
+
+	static String describe(Class<?> type, Method method) {
+		return ClassUtils.getShortName(type) + "." + method.getName();
+	}
+
+	/**
+	 * An annotated method.
+	 *
+	 * @param beanName the bean that has it
+	 * @param type the bean's class
+	 * @param method the method
+	 * @param groupName the consumer's group name
+	 * @param topics the topics that the annotation names
+	 * @param mode the mode that the annotation names, or {@code null}
+	 */
+	record HandlerMethod(String beanName, Class<?> type, Method method, String groupName, List<String> topics,
+			@Nullable ConsumerMode mode) {
+
+		String describe() {
+			return HandlerMethods.describe(this.type, this.method);
+		}
+
+		String consumerName() {
+			return ConsumerNaming.consumerName(this.groupName);
+		}
+
+	}
+
+}

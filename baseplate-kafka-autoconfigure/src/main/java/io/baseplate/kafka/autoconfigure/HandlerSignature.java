@@ -1,0 +1,158 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.WildcardType;
+
+import io.baseplate.kafka.MessageContext;
+import io.baseplate.kafka.autoconfigure.HandlerMethods.HandlerMethod;
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The parameters of an annotated method: which is the payload, which the context, which
+ * the record.
+ */
+final class HandlerSignature {
+
+	private static final MethodType CALL = MethodType.methodType(void.class, Object.class, MessageContext.class,
+			Object.class, ConsumerRecord.class);
+
+	private final Method method;
+
+	private final int context;
+
+	private final int payload;
+
+	private final int message;
+
+	private final @Nullable Type payloadType;
+
+	private HandlerSignature(Method method, int context, int payload, int message, @Nullable Type payloadType) {
+		this.method = method;
+		this.context = context;
+		this.payload = payload;
+		this.message = message;
+		this.payloadType = payloadType;
+	}
+
+	/**
+	 * Understand a method.
+	 * @param handler the method
+	 * @return its signature
+	 * @throws ConsumerConfigurationException where the method cannot be a handler
+	 */
+	static HandlerSignature of(HandlerMethod handler) {
+		Method method = handler.method();
+		if (Modifier.isStatic(method.getModifiers())) {
+			throw refuse(handler, "it is static", "make it an instance method");
+		}
+		if (Modifier.isPrivate(method.getModifiers())) {
+			throw refuse(handler, "it is private", "make it package-private, protected or public");
+		}
+		if (method.getReturnType() != void.class) {
+			throw refuse(handler, "it returns " + method.getReturnType().getSimpleName(), "make it return void");
+		}
+		int context = -1;
+		int payload = -1;
+		int message = -1;
+		Type payloadType = null;
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			Class<?> raw = method.getParameterTypes()[i];
+			Type type = GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], handler.type());
+			if (raw == MessageContext.class) {
+				checkFirst(handler, context, "MessageContext");
+				context = i;
+			}
+			else if (raw == ConsumerRecord.class) {
+				checkFirst(handler, message, "ConsumerRecord");
+				checkBytes(handler, type);
+				message = i;
+			}
+			else {
+				checkPayload(handler, payload, raw);
+				payload = i;
+				payloadType = type;
+			}
+		}
+		return new HandlerSignature(method, context, payload, message, payloadType);
+	}
+
+	private static void checkFirst(HandlerMethod handler, int former, String what) {
+		if (former >= 0) {
+			throw refuse(handler, "it has more than one " + what, "keep one");
+		}
+	}
+
+	private static void checkPayload(HandlerMethod handler, int former, Class<?> raw) {
+		if (former >= 0) {
+			throw refuse(handler, "it has more than one payload parameter: "
+					+ handler.method().getParameterTypes()[former].getSimpleName() + " and " + raw.getSimpleName(),
+					"keep one, beside MessageContext and ConsumerRecord<byte[], byte[]>");
+		}
+		if (raw.isPrimitive()) {
+			throw refuse(handler, "its payload parameter is of the primitive type " + raw.getName(),
+					"use the wrapper type");
+		}
+	}
+
+	private static void checkBytes(HandlerMethod handler, Type type) {
+		if (type instanceof ParameterizedType parameterized) {
+			for (Type argument : parameterized.getActualTypeArguments()) {
+				if (argument != byte[].class && !(argument instanceof WildcardType)) {
+					throw refuse(handler, "its record parameter is " + type.getTypeName(),
+							"use ConsumerRecord<byte[], byte[]>, and a payload parameter for the unpacked body");
+				}
+			}
+		}
+	}
+
+	private static ConsumerConfigurationException refuse(HandlerMethod handler, String problem, String remedy) {
+		return new ConsumerConfigurationException(handler.consumerName(), "@KafkaMessageHandler", null,
+				"the method " + handler.describe() + " cannot be a handler: " + problem, remedy);
+	}
+
+	/**
+	 * The type to unpack the body to.
+	 * @return the type, or {@code null} where there is no payload parameter
+	 */
+	@Nullable Type payloadType() {
+		return this.payloadType;
+	}
+
+	/**
+	 * Make the method callable.
+	 * @param invocable the method on the bean's class; has the same parameters
+	 * @return a handle that takes the bean, the context, the payload and the message
+	 */
+	MethodHandle handle(Method invocable) {
+		ReflectionUtils.makeAccessible(invocable);
+		try {
+			MethodHandle handle = MethodHandles.lookup().unreflect(invocable);
+			int[] order = new int[this.method.getParameterCount() + 1];
+			MethodType type = MethodType.methodType(void.class, Object.class);
+			for (int i = 0; i < this.method.getParameterCount(); i++) {
+				int source = (i == this.context) ? 1 : (i == this.payload) ? 2 : 3;
+				order[i + 1] = source;
+				type = type.appendParameterTypes(CALL.parameterType(source));
+			}
+			if (this.message < 0 && this.context < 0 && this.payload < 0) {
+				return MethodHandles.dropArguments(handle.asType(type), 1, CALL.parameterList().subList(1, 4));
+			}
+			return MethodHandles.permuteArguments(handle.asType(type), CALL, order);
+		}
+		catch (IllegalAccessException ex) {
+			throw new IllegalStateException("Cannot call " + invocable, ex);
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON with Jackson 2: one reader a type.
+ */
+final class Jackson2Unpacker implements JsonUnpacker {
+
+	private final ObjectMapper mapper;
+
+	private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+	Jackson2Unpacker(ObjectMapper mapper) {
+		this.mapper = mapper;
+	}
+
+	/**
+	 * A mapper as Boot would make it: unknown properties ignored, dates as ISO text,
+	 * modules that are there registered.
+	 */
+	static Jackson2Unpacker plain() {
+		return new Jackson2Unpacker(JsonMapper.builder()
+			.findAndAddModules()
+			.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.build());
+	}
+
+	@Override
+	public boolean owns(Class<?> type) {
+		return JsonNode.class.isAssignableFrom(type);
+	}
+
+	@Override
+	public @Nullable Object unpack(byte[] body, Type type) throws Exception {
+		ObjectReader reader = this.readers.get(type);
+		if (reader == null) {
+			reader = this.mapper.readerFor(this.mapper.constructType(type))
+				.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+			this.readers.put(type, reader);
+		}
+		Object payload = reader.readValue(body);
+		if (payload instanceof JsonNode node && node.isMissingNode()) {
+			throw new IllegalArgumentException("The body is empty");
+		}
+		return payload;
+	}
+
+	@Override
+	public @Nullable Number number(Object payload, String name) {
+		JsonNode node = (payload instanceof JsonNode tree) ? tree.get(name) : null;
+		return (node != null && node.isNumber()) ? node.numberValue() : null;
+	}
+
+}
