@@ -8,6 +8,7 @@ import java.util.Set;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,7 +81,8 @@ final class ConsumerSession implements ConsumerGauges {
 		try {
 			return this.connection.open();
 		}
-		catch (ConsumerConfigurationException | IllegalStateException ex) {
+		catch (ConsumerConfigurationException | ConsumerStartException | IllegalStateException
+				| InterruptException ex) {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
@@ -162,8 +164,8 @@ final class ConsumerSession implements ConsumerGauges {
 		}
 		finally {
 			parts.queue().close();
-			release(parts.kafka(), drain.left(), failed, again);
 			this.telemetry.closed();
+			release(parts.kafka(), drain.left(), failed, again);
 		}
 		join(drain);
 	}

@@ -90,7 +90,7 @@ final class KafkaClientSettingsCheck {
 		Refusal refusal = new Refusal(this.name, settings, customizer);
 		this.fixed.forEach((key, value) -> {
 			if (!isSame(key, value, settings.get(key))) {
-				throw refusal.of(key, FIXED_BECAUSE.getOrDefault(key, "it is set by a property of its own"),
+				throw refusal.of(key, FIXED_BECAUSE.getOrDefault(key, "it is set from a property of its own"),
 						FIXED.getOrDefault(key, "remove it"));
 			}
 		});

@@ -45,9 +45,9 @@ final class KafkaConsumerWorker {
 	private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
-	 * The pause between two attempts of a commit that has to succeed.
+	 * How long the reader polls between two attempts of a commit that has to succeed.
 	 */
-	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+	private static final Duration RETRY = Duration.ofMillis(20);
 
 	private final ReaderParts parts;
 
@@ -92,22 +92,26 @@ final class KafkaConsumerWorker {
 	 * Read until the consumer is to stop or has failed.
 	 */
 	void run() {
-		while (!this.commands.isStopping() && !this.parts.hasFailed()) {
+		while (true) {
+			// Before anything is looked at, so that no signal is lost.
+			this.parts.mailbox().clear();
+			if (this.commands.isStopping() || this.parts.hasFailed()) {
+				return;
+			}
 			turn();
 		}
 	}
 
 	private void turn() {
 		Mailbox mailbox = this.parts.mailbox();
-		mailbox.clear();
-		mailbox.listen(this.parts.policy().followsOutcomes() || this.parts.assignment().isCapped());
+		mailbox.listen(isListening());
 		this.parts.contact().look();
 		this.housekeeping.run();
 		boolean paused = this.commands.isPaused();
 		this.parts.queue().hold(paused);
 		boolean settled = this.startPositions.settle();
 		if (!commit()) {
-			pollQuietly();
+			this.parts.poller().quietly(RETRY);
 		}
 		else if (paused || isFull()) {
 			stayMember();
@@ -124,17 +128,21 @@ final class KafkaConsumerWorker {
 	}
 
 	/**
+	 * Whether every outcome is news: not while a commit is on its way, because the next
+	 * one leaves when that was answered.
+	 */
+	private boolean isListening() {
+		return this.parts.assignment().isCapped()
+				|| (this.parts.policy().followsOutcomes() && !this.parts.committer().isOutstanding());
+	}
+
+	/**
 	 * Whether what handlers do next asks for an action of the reader, so that it must not
 	 * block in {@code poll}.
 	 */
 	private boolean isFollowing() {
 		return this.parts.assignment().isCapped()
 				|| (this.parts.policy().followsOutcomes() && this.parts.assignment().hasUncommitted());
-	}
-
-	private void pollQuietly() {
-		this.parts.poller().quietly(Duration.ZERO);
-		this.parts.mailbox().await(RETRY_NANOS);
 	}
 
 	private void stayMember() {

@@ -3,11 +3,15 @@ package io.baseplate.kafka.devbroker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 import org.apache.kafka.common.Uuid;
@@ -23,6 +27,8 @@ final class DataDirectory {
 	private final Path path;
 
 	private final boolean temporary;
+
+	private @Nullable FileChannel lock;
 
 	private DataDirectory(Path path, boolean temporary) {
 		this.path = path;
@@ -43,6 +49,52 @@ final class DataDirectory {
 
 	Path path() {
 		return this.path;
+	}
+
+	/**
+	 * Keep other brokers out. Kafka has a lock of its own, but in a node that is both
+	 * controller and broker it is taken only after the controller has written to the
+	 * directory.
+	 * @throws DevBrokerException if another broker uses the directory
+	 */
+	void lock() {
+		try {
+			FileChannel channel = FileChannel.open(this.path.resolve(".dev-broker.lock"), StandardOpenOption.CREATE,
+					StandardOpenOption.WRITE);
+			if (!tryLock(channel)) {
+				channel.close();
+				throw new DevBrokerException("The directory '" + this.path + "' is in use by another dev broker: "
+						+ "stop that one, or choose another directory with directory(...)", null);
+			}
+			this.lock = channel;
+		}
+		catch (IOException ex) {
+			throw new DevBrokerException("The dev broker's data directory '" + this.path
+					+ "' cannot be written: choose another with directory(...)", ex);
+		}
+	}
+
+	private static boolean tryLock(FileChannel channel) throws IOException {
+		try {
+			return channel.tryLock() != null;
+		}
+		catch (OverlappingFileLockException ex) {
+			// Held by this JVM.
+			return false;
+		}
+	}
+
+	void unlock() {
+		FileChannel held = this.lock;
+		this.lock = null;
+		if (held != null) {
+			try {
+				held.close();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
 	}
 
 	/**

@@ -115,15 +115,19 @@ public final class DevBroker implements AutoCloseable {
 				return this;
 			}
 			this.fault.set(null);
-			DataDirectory data = (this.directory != null) ? this.directory
-					: DataDirectory.open(this.settings.directory);
+			DataDirectory kept = this.directory;
+			DataDirectory data = (kept != null) ? kept : DataDirectory.open(this.settings.directory);
 			this.directory = data;
 			long start = System.nanoTime();
 			try {
+				data.lock();
 				start(data);
 			}
 			catch (RuntimeException | Error ex) {
-				delete(data);
+				data.unlock();
+				if (kept == null) {
+					delete(data);
+				}
 				throw ex;
 			}
 			logger.info("Dev broker on {} after {} ms, data in {}", bootstrapServers(),
@@ -193,6 +197,9 @@ public final class DevBroker implements AutoCloseable {
 			if (running != null) {
 				this.server = null;
 				shutDown(running, (this.fault.get() != null) ? STOP_TIMEOUT_AFTER_FAULT : STOP_TIMEOUT);
+				if (this.directory != null) {
+					this.directory.unlock();
+				}
 			}
 		}
 	}
@@ -271,6 +278,21 @@ public final class DevBroker implements AutoCloseable {
 	 */
 	public String bootstrapServers() {
 		return BrokerProperties.HOST + ":" + port();
+	}
+
+	/**
+	 * Where the broker keeps its data.
+	 * @return the directory, a temporary one where none was set
+	 * @throws IllegalStateException if the broker has not been started, or has been
+	 * closed
+	 */
+	public Path directory() {
+		synchronized (this.lifecycle) {
+			if (this.directory == null) {
+				throw new IllegalStateException("The dev broker has no data before it has been started: call start()");
+			}
+			return this.directory.path();
+		}
 	}
 
 	/**

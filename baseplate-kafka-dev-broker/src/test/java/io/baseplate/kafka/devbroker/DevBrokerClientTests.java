@@ -117,12 +117,12 @@ class DevBrokerClientTests {
 		broker.createTopic(this.topic, 1);
 		clients.send(this.topic, "one");
 		assertThat(clients.read("short", this.topic, 1,
-				Map.of("session.timeout.ms", "200", "heartbeat.interval.ms", "50")))
+				Map.of("session.timeout.ms", "3000", "heartbeat.interval.ms", "100")))
 			.containsExactly("one");
 		ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "short-848");
 		clients.ask((admin) -> admin.incrementalAlterConfigs(Map.of(group, List.of(
-				new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "200"), AlterConfigOp.OpType.SET),
-				new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "50"), AlterConfigOp.OpType.SET))))
+				new AlterConfigOp(new ConfigEntry("consumer.session.timeout.ms", "3000"), AlterConfigOp.OpType.SET),
+				new AlterConfigOp(new ConfigEntry("consumer.heartbeat.interval.ms", "100"), AlterConfigOp.OpType.SET))))
 			.all()
 			.get());
 		assertThat(clients.read("short-848", this.topic, 1, Map.of("group.protocol", "consumer")))

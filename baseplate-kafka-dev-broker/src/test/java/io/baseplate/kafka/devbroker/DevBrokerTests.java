@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.apache.kafka.clients.admin.NewTopic;
 import org.awaitility.Awaitility;
@@ -100,12 +100,14 @@ class DevBrokerTests {
 	}
 
 	@Test
-	void aTemporaryDirectoryIsGoneAfterClose() throws IOException {
-		Set<Path> before = temporaryDirectories();
+	void aTemporaryDirectoryIsGoneAfterClose() {
 		DevBroker broker = DevBroker.builder().build().start();
-		assertThat(temporaryDirectories()).hasSizeGreaterThan(before.size());
+		Path temporary = broker.directory();
+		assertThat(temporary).isNotEmptyDirectory();
+		broker.stop();
+		assertThat(temporary).isNotEmptyDirectory();
 		broker.close();
-		assertThat(temporaryDirectories()).isEqualTo(before);
+		assertThat(temporary).doesNotExist();
 	}
 
 	@Test
@@ -137,12 +139,26 @@ class DevBrokerTests {
 	}
 
 	@Test
+	void aStartThatFailsKeepsTheDataOfTheStartBefore() throws IOException {
+		try (DevBroker broker = DevBroker.builder().build().start()) {
+			broker.createTopic("links", 1);
+			broker.stop();
+			try (ServerSocket taken = new ServerSocket(broker.port(), 1, InetAddress.getByName("localhost"))) {
+				assertThat(taken.isBound()).isTrue();
+				assertThatExceptionOfType(DevBrokerException.class).isThrownBy(broker::start);
+			}
+			broker.start();
+			assertThat(topics(broker)).contains("links");
+		}
+	}
+
+	@Test
 	void aDirectoryInUseIsNamed() {
 		try (DevBroker broker = DevBroker.builder().directory(this.directory).build().start()) {
 			assertThatExceptionOfType(DevBrokerException.class)
 				.isThrownBy(() -> DevBroker.builder().directory(this.directory).build().start())
 				.withMessageContaining(this.directory.toString())
-				.withMessageContaining("lock");
+				.withMessageContaining("in use by another dev broker");
 			assertThat(broker.isRunning()).isTrue();
 			broker.createTopic("links", 1);
 		}
@@ -158,13 +174,16 @@ class DevBrokerTests {
 	}
 
 	@Test
-	void aPropertyThatIsNotValidIsNamed() throws IOException {
-		Set<Path> before = temporaryDirectories();
+	void aPropertyThatIsNotValidIsNamed() {
 		assertThatExceptionOfType(DevBrokerException.class)
 			.isThrownBy(() -> DevBroker.builder().property("num.io.threads", "many").build().start())
 			.withMessageContaining("num.io.threads")
-			.withMessageContaining("many");
-		assertThat(temporaryDirectories()).isEqualTo(before);
+			.withMessageContaining("many")
+			.satisfies((ex) -> {
+				Matcher temporary = Pattern.compile("data in '(.+?)'").matcher(String.valueOf(ex.getMessage()));
+				assertThat(temporary.find()).isTrue();
+				assertThat(Path.of(temporary.group(1))).doesNotExist();
+			});
 	}
 
 	@ParameterizedTest
@@ -216,13 +235,6 @@ class DevBrokerTests {
 
 	private static Set<String> topics(DevBroker broker) {
 		return new Clients(broker).ask((admin) -> admin.listTopics().names().get());
-	}
-
-	private static Set<Path> temporaryDirectories() throws IOException {
-		try (Stream<Path> paths = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-			return paths.filter((path) -> path.getFileName().toString().startsWith("kafka-dev-broker-"))
-				.collect(Collectors.toSet());
-		}
 	}
 
 	private static int freePort() {

@@ -1,0 +1,252 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
+import io.baseplate.kafka.consumer.ConsumerNaming;
+import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.ConsumerStartException;
+import io.baseplate.kafka.consumer.ConsumerStartException.Reason;
+import io.baseplate.kafka.consumer.KafkaClientOptions;
+import io.baseplate.kafka.consumer.KafkaClientSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for {@link ConsumerConfigurationFailureAnalyzer} and
+ * {@link ConsumerStartFailureAnalyzer}, as an application that fails to start shows them.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class FailureAnalyzersTests {
+
+	private static final String NAME = "kafka_consumer.link_consumer_v0";
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void groupIdOfTheConsumerInYaml(CapturedOutput output) {
+		fail("""
+				baseplate.kafka:
+				  consumers:
+				    link_consumer_v0:
+				      mode: in-order
+				      group-id: service.link_consumer
+				""", () -> ConsumerNaming.check(NAME, "service.link_consumer"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The Kafka consumer 'kafka_consumer.link_consumer_v0' cannot be made because of its group-id:")
+			.contains("Property: baseplate.kafka.consumers.link_consumer_v0.group-id")
+			.contains("Value: \"service.link_consumer\"")
+			.contains("application.yml] - 5:17")
+			.contains("Reason: The {group_name} in {service_name}.{group_name} must be")
+			.contains("Use 'service.link_consumer_v0', or name the consumer 'kafka_consumer.link_consumer'.")
+			.contains("The property to change is 'baseplate.kafka.consumers.link_consumer_v0.group-id'");
+	}
+
+	@Test
+	void groupIdInTheEnvironment(CapturedOutput output) {
+		fail("", Map.of("BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_GROUPID", "link_consumer"),
+				() -> ConsumerNaming.check(NAME, "link_consumer"));
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.group-id")
+			.contains("BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_GROUPID")
+			.contains("Use 'link_consumer.link_consumer_v0'.");
+	}
+
+	@Test
+	void groupNameWithDots(CapturedOutput output) {
+		fail("""
+				baseplate.kafka.consumers:
+				  "[b.c]":
+				    group-id: a.c
+				""", () -> ConsumerNaming.check("kafka_consumer.b.c", "a.c"));
+		assertThat(output).contains("Property: baseplate.kafka.consumers[b.c].group-id").contains("- 3:15");
+	}
+
+	@Test
+	void defaultOfAllConsumers(CapturedOutput output) {
+		fail("""
+				baseplate.kafka:
+				  properties:
+				    enable.auto.commit: true
+				""", () -> build(Map.of("enable.auto.commit", "true")));
+		assertThat(output).contains("Property: baseplate.kafka.properties.enable.auto.commit")
+			.contains("Value: \"true\"")
+			.contains("application.yml] - 3:25")
+			.contains("Remove it, and use commit to say when offsets are committed.");
+	}
+
+	@Test
+	void theConsumersOwnPropertyWins(CapturedOutput output) {
+		fail("""
+				baseplate.kafka:
+				  properties.max.poll.records: 5
+				  consumers.link_consumer_v0.properties.max.poll.records: 7
+				""", () -> build(Map.of("max.poll.records", "7")));
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.properties.max.poll.records")
+			.contains("application.yml] - 3:59");
+	}
+
+	@Test
+	void serviceNameFromTheApplicationsName(CapturedOutput output) {
+		fail("spring.application.name: link.service", () -> ConsumerNaming.checkServiceName(NAME, "link.service"));
+		assertThat(output).contains("Property: spring.application.name")
+			.contains("application.yml] - 1:26")
+			.contains("Use 'link_service'.");
+	}
+
+	@Test
+	void serviceNameThatIsMissing(CapturedOutput output) {
+		fail("", () -> ConsumerNaming.checkServiceName(NAME, ""));
+		assertThat(output).contains("Property: baseplate.kafka.service-name")
+			.contains("Use a name such as 'link_service'. The property to change is 'baseplate.kafka.service-name'");
+	}
+
+	@Test
+	void topicsOfTheAnnotationAreNotTakenForTheDefaultOfAll(CapturedOutput output) {
+		fail("baseplate.kafka.topics: other_links", () -> {
+			throw new ConsumerConfigurationException(NAME, "topics", "[new_links, ]", "a topic is empty", "name one");
+		}, (definition) -> definition.setDescription("@KafkaMessageHandler on Links.processLinks"));
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.topics")
+			.contains("Set by: @KafkaMessageHandler on Links.processLinks");
+	}
+
+	@Test
+	void missingTopicsNameTheAnnotatedMethod(CapturedOutput output) {
+		fail("", () -> ConsumerSettings.inOrder(NAME, "service.link_consumer_v0", List.of()).build(),
+				(definition) -> definition.setDescription("@KafkaMessageHandler on Links.processLinks"));
+		assertThat(output).contains("Value: (none)")
+			.contains("Set by: nothing, for @KafkaMessageHandler on Links.processLinks")
+			.contains("Name at least one topic, such as 'new_links'. The property to change is "
+					+ "'baseplate.kafka.consumers.link_consumer_v0.topics'");
+	}
+
+	@Test
+	void settingOfCode(CapturedOutput output) {
+		fail("", () -> ConsumerNaming.check("links", "service.links"));
+		assertThat(output).contains("Set by: no property: the code that makes the consumer, or a default")
+			.contains("Use 'kafka_consumer.links'.")
+			.contains("The name comes from the value of @KafkaMessageHandler");
+	}
+
+	@Test
+	void noBroker(CapturedOutput output) {
+		fail("baseplate.kafka.bootstrap-servers: broker:9092", () -> {
+			throw new ConsumerStartException(NAME, Reason.NO_METADATA, "failed getting metadata from broker:9092",
+					new IllegalStateException("Timeout expired while fetching topic metadata"));
+		});
+		assertThat(output).contains("could not start: failed getting metadata from broker:9092")
+			.contains("Reason: IllegalStateException: Timeout expired while fetching topic metadata")
+			.contains("set 'baseplate.kafka.bootstrap-servers' to brokers that do")
+			.contains("application.yml] - 1:36");
+	}
+
+	@Test
+	void missingTopic(CapturedOutput output) {
+		String problem = "topic 'nwe_links' does not exist. maybe it's misspelled or on a different kafka cluster?";
+		fail("baseplate.kafka.consumers.link_consumer_v0.topics: nwe_links", () -> {
+			throw new ConsumerStartException(NAME, Reason.MISSING_TOPIC, problem, null);
+		});
+		assertThat(output).contains(problem)
+			.contains("correct 'baseplate.kafka.consumers.link_consumer_v0.topics' (now set by")
+			.contains("set 'baseplate.kafka.missing-topics' to 'warn'");
+	}
+
+	@Test
+	void everyReasonHasAnAction(CapturedOutput output) {
+		for (Reason reason : Reason.values()) {
+			fail("", () -> {
+				throw new ConsumerStartException(NAME, reason, "problem of " + reason, null);
+			});
+			assertThat(output).contains("problem of " + reason);
+		}
+		assertThat(output).contains("baseplate.kafka.properties.sasl.jaas.config")
+			.contains("READ the group ('baseplate.kafka.consumers.link_consumer_v0.group-id')")
+			.contains("'baseplate.kafka.consumers.link_consumer_v0.properties' or 'baseplate.kafka.properties'");
+	}
+
+	private static void build(Map<String, Object> properties) {
+		KafkaClientSettings.build(
+				ConsumerSettings.inOrder(NAME, "service.link_consumer_v0", List.of("new_links")).build(),
+				new KafkaClientOptions("localhost:9092", "latest", "classic", properties, List.of()));
+	}
+
+	private void fail(String yaml, Runnable start, BeanDefinitionCustomizer... definition) {
+		fail(yaml, Map.of(), start, definition);
+	}
+
+	private void fail(String yaml, Map<String, Object> environment, Runnable start,
+			BeanDefinitionCustomizer... definition) {
+		Path file = write(yaml);
+		SpringApplication application = new SpringApplication(EmptyConfiguration.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.addInitializers((context) -> {
+			context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", environment));
+			((GenericApplicationContext) context).registerBean(NAME, StartsWithTheApplication.class,
+					() -> new StartsWithTheApplication(start), definition);
+		});
+		assertThatException().isThrownBy(
+				() -> application.run("--spring.config.location=file:" + file, "--spring.main.banner-mode=off"));
+	}
+
+	private Path write(String yaml) {
+		try {
+			return Files.writeString(this.directory.resolve("application.yml"), yaml);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Fails while the context starts, as consumers do.
+	 */
+	private static final class StartsWithTheApplication implements SmartLifecycle {
+
+		private final Runnable start;
+
+		StartsWithTheApplication(Runnable start) {
+			this.start = start;
+		}
+
+		@Override
+		public void start() {
+			this.start.run();
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EmptyConfiguration {
+
+	}
+
+}
