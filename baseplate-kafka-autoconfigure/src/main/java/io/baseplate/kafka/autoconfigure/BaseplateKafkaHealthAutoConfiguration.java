@@ -6,7 +6,7 @@ import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.actuate.QueueConsumerHealthIndicator;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -20,7 +20,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = BaseplateKafkaAutoConfiguration.class)
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(QueueConsumer.class)
+@ConditionalOnBooleanProperty(name = "baseplate.kafka.enabled", matchIfMissing = true)
 @ConditionalOnEnabledHealthIndicator("baseplate-kafka")
 public final class BaseplateKafkaHealthAutoConfiguration {
 

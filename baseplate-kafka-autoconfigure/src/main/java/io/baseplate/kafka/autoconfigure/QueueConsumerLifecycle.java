@@ -94,12 +94,8 @@ final class QueueConsumerLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
-		stopAll().whenComplete((done, failure) -> {
-			if (failure != null) {
-				logger.warn("A consumer did not stop cleanly", failure);
-			}
-			callback.run();
-		});
+		CompletableFuture<Void> stopped = stopAll().whenComplete((done, failure) -> callback.run());
+		logger.debug("Stopping all consumers: {}", stopped);
 	}
 
 	private synchronized CompletableFuture<Void> stopAll() {
