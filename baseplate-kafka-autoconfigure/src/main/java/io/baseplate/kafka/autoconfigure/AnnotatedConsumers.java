@@ -64,7 +64,7 @@ class AnnotatedConsumers {
 			@Nullable SslBundles sslBundles) {
 		this.beans = beans;
 		this.properties = new ConsumerPropertiesResolver(environment);
-		this.methods = new HandlerMethods(beans);
+		this.methods = new HandlerMethods(beans, environment);
 		this.runtime = runtime;
 		this.bootstrapServers = bootstrapServers;
 		this.stopTimeouts = new StopTimeouts(environment);

@@ -16,6 +16,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -26,8 +27,11 @@ final class HandlerMethods {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	HandlerMethods(ConfigurableListableBeanFactory beans) {
+	private final Environment environment;
+
+	HandlerMethods(ConfigurableListableBeanFactory beans, Environment environment) {
 		this.beans = beans;
+		this.environment = environment;
 	}
 
 	/**
@@ -104,9 +108,17 @@ final class HandlerMethods {
 		return new HandlerMethod(beanName, type, method, groupName, topics, mode);
 	}
 
+	/**
+	 * Against the environment: so early the bean factory has no resolver yet.
+	 */
 	private String resolve(String value) {
-		String resolved = this.beans.resolveEmbeddedValue(value);
-		return (resolved != null) ? resolved.trim() : "";
+		try {
+			return this.environment.resolveRequiredPlaceholders(value).trim();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ConsumerConfigurationException(ConsumerNaming.consumerName(value), "@KafkaMessageHandler", value,
+					String.valueOf(ex.getMessage()), "set the property that the placeholder names");
+		}
 	}
 
 	static String describe(Class<?> type, Method method) {

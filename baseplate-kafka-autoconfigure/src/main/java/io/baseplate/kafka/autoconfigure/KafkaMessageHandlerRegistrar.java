@@ -40,7 +40,7 @@ final class KafkaMessageHandlerRegistrar implements BeanDefinitionRegistryPostPr
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		if (registry instanceof ConfigurableListableBeanFactory beans) {
-			register(registry, new HandlerMethods(beans).find());
+			register(registry, new HandlerMethods(beans, this.environment).find());
 		}
 	}
 

@@ -107,10 +107,10 @@ class RebalanceTests {
 		String topic = this.cluster.newTopic(2);
 		String group = this.cluster.newGroup();
 		this.cluster.sendNumbers(topic, 2, 20);
-		CountDownLatch inHand = new CountDownLatch(2);
+		CountDownLatch inHand = new CountDownLatch(20);
 		List<String> seen = Collections.synchronizedList(new ArrayList<>());
 		QueueConsumer first = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
-				(settings) -> settings.commit(CommitStrategy.PROCESSED).batchSize(5).maxConcurrency(10),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED).batchSize(5).maxConcurrency(20),
 				(context, data, message) -> {
 					inHand.countDown();
 					this.release.await();

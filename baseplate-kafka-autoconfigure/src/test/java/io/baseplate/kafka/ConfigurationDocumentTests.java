@@ -1,0 +1,65 @@
+package io.baseplate.kafka;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The page about the configuration, against the metadata that the build generates.
+ */
+class ConfigurationDocumentTests {
+
+	private static final String PREFIX = "baseplate.kafka.";
+
+	private static final Pattern ROW = Pattern.compile("^\\| `([a-z.-]+)` \\| (yes)? ?\\|");
+
+	@Test
+	void everyPropertyHasARowAndEveryRowIsAProperty() throws IOException {
+		assertThat(documented()).isEqualTo(known());
+	}
+
+	@Test
+	void everyPropertyHasADescription() throws IOException {
+		for (JsonNode property : metadata()) {
+			assertThat(property.path("description").asText()).as(property.path("name").asText()).isNotBlank();
+		}
+	}
+
+	private static Set<String> documented() throws IOException {
+		Set<String> names = new TreeSet<>();
+		for (String line : Files.readAllLines(Path.of("..", "docs", "configuration.md"))) {
+			Matcher matcher = ROW.matcher(line);
+			if (matcher.find()) {
+				names.add(matcher.group(1));
+			}
+		}
+		return names;
+	}
+
+	private static Set<String> known() throws IOException {
+		Set<String> names = new TreeSet<>();
+		for (JsonNode property : metadata()) {
+			names.add(property.path("name").asText().substring(PREFIX.length()));
+		}
+		return names;
+	}
+
+	private static Iterable<JsonNode> metadata() throws IOException {
+		Path file = Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json");
+		try (InputStream input = Files.newInputStream(file)) {
+			return new ObjectMapper().readTree(input).path("properties");
+		}
+	}
+
+}

@@ -1,0 +1,424 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerHealthCheck;
+import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.KafkaMessageHandler;
+import io.baseplate.kafka.MessageContext;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
+import io.baseplate.kafka.consumer.FastConsumer;
+import io.baseplate.kafka.consumer.FastConsumerFactory;
+import io.baseplate.kafka.consumer.InOrderConsumer;
+import io.baseplate.kafka.consumer.InOrderConsumerFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * From annotated methods and properties to consumers: no broker, nothing is started.
+ */
+class AnnotatedConsumersTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class,
+				BaseplateKafkaObservationAutoConfiguration.class, BaseplateKafkaHealthAutoConfiguration.class))
+		.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.bootstrap-servers=localhost:1",
+				"baseplate.kafka.auto-startup=false");
+
+	@Test
+	void anAnnotatedMethodBecomesOneConsumerBeanNamedAfterItsGroup() {
+		this.contextRunner.withUserConfiguration(Links.class).run((context) -> {
+			assertThat(context).hasSingleBean(QueueConsumer.class);
+			QueueConsumer consumer = context.getBean("kafka_consumer.link_consumer_v0", InOrderConsumer.class);
+			assertThat(consumer.name()).isEqualTo("kafka_consumer.link_consumer_v0");
+			assertThat(consumer.groupId()).isEqualTo("link_service.link_consumer_v0");
+			assertThat(consumer.topics()).containsExactly("new_links", "edited_links");
+			assertThat(consumer.status().commit()).isEqualTo(CommitStrategy.EACH_MESSAGE);
+		});
+	}
+
+	@Test
+	void consumersCanBeInjectedByTypeAlsoWhereBeansAreLazy() {
+		this.contextRunner.withUserConfiguration(Links.class, NeedsConsumer.class)
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(context.getBean(NeedsConsumer.class).consumer)
+				.isSameAs(context.getBean("kafka_consumer.link_consumer_v0")));
+	}
+
+	@Test
+	void aBeanMayHaveItsOwnConsumerInjected() {
+		this.contextRunner.withUserConfiguration(KnowsItself.class)
+			.run((context) -> assertThat(context.getBean(KnowsItself.class).consumer).isNotNull());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "baseplate.kafka.consumers.link_consumer_v0.mode", "baseplate.kafka.consumers.linkconsumerv0.mode",
+			"baseplate.kafka.mode" })
+	void theModeDecidesTheTypeOfTheBean(String property) {
+		this.contextRunner.withUserConfiguration(Links.class).withPropertyValues(property + "=fast").run((context) -> {
+			assertThat(context).hasSingleBean(FastConsumer.class).doesNotHaveBean(InOrderConsumer.class);
+			assertThat(context.getBean(QueueConsumer.class).mode()).isEqualTo(ConsumerMode.FAST);
+		});
+	}
+
+	@Test
+	void anEnvironmentVariableIsTheSameConsumerAsTheUnderscoredNameAndWinsPropertyByProperty() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.client-name=from-file",
+					"baseplate.kafka.consumers.link_consumer_v0.topics=one")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("systemEnvironment",
+						Map.of("BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_MODE", "fast",
+								"BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_TOPICS", "two,three"))))
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(FastConsumer.class);
+				assertThat(context.getBean(QueueConsumer.class).topics()).containsExactly("two", "three");
+			});
+	}
+
+	@Test
+	void theConsumersPropertyBeatsTheAnnotationWhichBeatsTheDefault() {
+		this.contextRunner.withUserConfiguration(FastThumbnails.class)
+			.withPropertyValues("baseplate.kafka.mode=in-order", "baseplate.kafka.topics=shared")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(FastConsumer.class);
+				assertThat(context.getBean(QueueConsumer.class).topics()).containsExactly("annotated");
+			});
+		this.contextRunner.withUserConfiguration(FastThumbnails.class)
+			.withPropertyValues("baseplate.kafka.consumers.thumbnails.mode=in-order",
+					"baseplate.kafka.consumers.thumbnails.topics=own")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(InOrderConsumer.class);
+				assertThat(context.getBean(QueueConsumer.class).topics()).containsExactly("own");
+			});
+	}
+
+	@Test
+	void placeholdersInTheAnnotationAreResolvedAndDottedGroupNamesAreWrittenInBrackets() {
+		this.contextRunner.withUserConfiguration(Placeholders.class)
+			.withPropertyValues("my.group=b.c", "my.topics=x,y", "baseplate.kafka.consumers.[b.c].batch-size=7")
+			.run((context) -> {
+				QueueConsumer consumer = context.getBean("kafka_consumer.b.c", QueueConsumer.class);
+				assertThat(consumer.topics()).containsExactly("x", "y");
+				assertThat(consumer.groupId()).isEqualTo("link_service.b.c");
+				assertThat(consumer.status().readAheadBound()).isEqualTo(15);
+			});
+	}
+
+	@Test
+	void methodsThatAreInheritedPackagePrivateOrMadeByBeanMethodsAreFound() {
+		this.contextRunner.withUserConfiguration(BeanMethods.class)
+			.run((context) -> assertThat(context.getBeansOfType(QueueConsumer.class))
+				.containsOnlyKeys("kafka_consumer.inherited", "kafka_consumer.link_consumer_v0"));
+	}
+
+	@Test
+	void stopTimeoutIsCutToTheShutdownPhase() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=10s")
+			.run((context) -> assertThat(new StopTimeouts(context.getEnvironment()).effective("c", null))
+				.isEqualTo(Duration.ofSeconds(8)));
+	}
+
+	@Test
+	void factoriesForUseInCodeAreBeans() {
+		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(InOrderConsumerFactory.class)
+			.hasSingleBean(FastConsumerFactory.class));
+	}
+
+	@Test
+	void nothingIsThereWhereTheStarterIsSwitchedOff() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(QueueConsumer.class)
+				.doesNotHaveBean("baseplateKafkaHealthContributor"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { MeterRegistry.class, Tracer.class, HealthContributor.class,
+			tools.jackson.databind.json.JsonMapper.class, com.fasterxml.jackson.databind.ObjectMapper.class,
+			io.baseplate.kafka.devbroker.DevBroker.class })
+	void itWorksWithoutOptionalClasses(Class<?> missing) {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(QueueConsumer.class));
+	}
+
+	@Test
+	void healthHasAChildForEachConsumer() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.run((context) -> assertThat(context).hasBean("baseplateKafkaHealthContributor"));
+	}
+
+	@Test
+	void aHealthCheckIsFoundByItsBeanName() {
+		this.contextRunner.withUserConfiguration(Links.class, Checks.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.health-check=never")
+			.run((context) -> {
+				QueueConsumer consumer = context.getBean(QueueConsumer.class);
+				assertThat(consumer.healthCheck()).isSameAs(context.getBean("never"));
+			});
+	}
+
+	@Test
+	void aNameWithoutAHandlerIsATypo() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v1.mode=fast",
+					"baseplate.kafka.auto-startup=false"),
+				"link_consumer_v1", "link_consumer_v0");
+	}
+
+	@Test
+	void twoHandlersOfOneNameAreRefusedByTheirMethods() {
+		fails((runner) -> runner.withUserConfiguration(Links.class, OtherLinks.class), "two handlers",
+				"Links.processLinks", "OtherLinks.process");
+	}
+
+	@Test
+	void aSharedGroupIdIsForOneHandlerOnly() {
+		fails((runner) -> runner.withUserConfiguration(Links.class, FastThumbnails.class)
+			.withPropertyValues("baseplate.kafka.group-id=link_service.link_consumer_v0"), "group-id", "2 handlers");
+	}
+
+	@Test
+	void aGroupIdOfAnotherNameIsRefused() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.group-id=service.link_consumer"),
+				"service.link_consumer", "link_consumer_v0");
+	}
+
+	@Test
+	void aServiceNameIsNeeded() {
+		fails((runner) -> runner.withUserConfiguration(Links.class).withPropertyValues("spring.application.name="),
+				"service-name", "spring.application.name");
+	}
+
+	@Test
+	void brokersAreNeverGuessed() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class))
+			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.dev-broker.enabled=false")
+			.withUserConfiguration(Links.class)
+			.run((context) -> assertThat(root(context)).isInstanceOf(ConsumerConfigurationException.class)
+				.hasMessageContaining("bootstrap-servers"));
+	}
+
+	@Test
+	void moreThanOneHandlerInOrderIsRefused() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.max-concurrency=2"),
+				"Can only run 1 message handler!");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "enable.auto.commit, true", "group.id, x", "key.deserializer, x", "max.poll.records, 7" })
+	void clientSettingsThatWouldBreakTheModeAreRefusedByName(String setting, String value) {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.properties." + setting + "=" + value),
+				setting);
+	}
+
+	@Test
+	void settingsOfTheClassicProtocolAreRefusedUnderKip848() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.group-protocol=consumer",
+					"baseplate.kafka.properties.session.timeout.ms=10000"),
+				"session.timeout.ms");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { PrivateMethod.class, StaticMethod.class, ReturnsSomething.class, TwoPayloads.class,
+			StringRecord.class, PrimitivePayload.class })
+	void aSignatureThatCannotWorkIsRefusedByTheNameOfTheMethod(Class<?> handler) {
+		fails((runner) -> runner.withUserConfiguration(handler), handler.getSimpleName() + ".handle");
+	}
+
+	private void fails(UnaryOperator<ApplicationContextRunner> configure, String... words) {
+		configure.apply(this.contextRunner).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(root(context)).isInstanceOf(ConsumerConfigurationException.class).hasMessageContainingAll(words);
+		});
+	}
+
+	private static Throwable root(AssertableApplicationContext context) {
+		Throwable failure = context.getStartupFailure();
+		while (failure.getCause() != null) {
+			failure = failure.getCause();
+		}
+		return failure;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Links {
+
+		@KafkaMessageHandler(value = "link_consumer_v0", topics = { "new_links", "edited_links" })
+		void processLinks(Map<String, Object> data, MessageContext context, ConsumerRecord<byte[], byte[]> message) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherLinks {
+
+		@KafkaMessageHandler(value = "link_consumer_v0", topics = "other")
+		void process(String body) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NeedsConsumer {
+
+		@Autowired
+		QueueConsumer consumer;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class KnowsItself {
+
+		@Autowired
+		InOrderConsumer consumer;
+
+		@KafkaMessageHandler(value = "self", topics = "one")
+		void handle() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FastThumbnails {
+
+		@KafkaMessageHandler(value = "thumbnails", topics = "annotated", mode = ConsumerMode.FAST)
+		void handle(byte[] body) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Placeholders {
+
+		@KafkaMessageHandler(value = "${my.group}", topics = "${my.topics}")
+		void handle(List<String> data) {
+		}
+
+	}
+
+	static class Base<T> {
+
+		@KafkaMessageHandler(value = "inherited", topics = "one")
+		void handle(T data) {
+		}
+
+	}
+
+	static class Derived extends Base<String> {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BeanMethods {
+
+		@Bean
+		Derived derived() {
+			return new Derived();
+		}
+
+		@Bean
+		Links links() {
+			return new Links();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Checks {
+
+		@Bean
+		ConsumerHealthCheck never() {
+			return (status) -> false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrivateMethod {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		private void handle(String data) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StaticMethod {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		static void handle(String data) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ReturnsSomething {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		String handle(String data) {
+			return data;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoPayloads {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		void handle(String data, Integer more) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StringRecord {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		void handle(ConsumerRecord<String, String> message) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrimitivePayload {
+
+		@KafkaMessageHandler(value = "wrong", topics = "one")
+		void handle(int data) {
+		}
+
+	}
+
+}
