@@ -186,10 +186,11 @@ class AnnotatedConsumers {
 	}
 
 	private <T> T bean(String name, String property, String bean, Class<T> type) {
+		String[] names = this.beans.getBeanNamesForType(type);
 		if (!this.beans.containsBean(bean) || !this.beans.isTypeMatch(bean, type)) {
 			throw new ConsumerConfigurationException(name, property, bean,
 					"there is no bean of this name that is a " + type.getSimpleName(),
-					"use one of " + List.of(this.beans.getBeanNamesForType(type)));
+					(names.length > 0) ? "use one of " + List.of(names) : "declare a bean of this name and type");
 		}
 		return this.beans.getBean(bean, type);
 	}

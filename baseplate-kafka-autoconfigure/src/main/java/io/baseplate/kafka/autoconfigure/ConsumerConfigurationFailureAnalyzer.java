@@ -42,6 +42,12 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ConsumerConfigurationException cause) {
 		String setting = cause.property();
+		if (setting.startsWith("@")) {
+			return new FailureAnalysis(
+					"The Kafka consumer '%s' cannot be made because of %s:%n%n    Reason: %s"
+						.formatted(cause.consumer(), setting, StringUtils.capitalize(cause.problem())),
+					StringUtils.capitalize(cause.remedy()) + ".", cause);
+		}
 		Found source = source(cause);
 		String property = (source != null) ? source.property() : property(cause.consumer(), setting);
 		StringBuilder description = new StringBuilder();

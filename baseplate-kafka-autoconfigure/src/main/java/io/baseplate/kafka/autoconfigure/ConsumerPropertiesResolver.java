@@ -81,13 +81,25 @@ final class ConsumerPropertiesResolver {
 			boolean matches = known.contains(uniform(key))
 					|| groupNames.stream().anyMatch((name) -> key.startsWith(name + "."));
 			if (!matches) {
-				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), "consumers." + key, null,
-						"no consumer has the group name '" + key + "'",
+				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
+						null, "no consumer has the group name '" + key + "'",
 						groupNames.isEmpty()
 								? "remove it, or annotate a method with @KafkaMessageHandler(\"" + key + "\")"
 								: "use one of " + new TreeSet<>(groupNames));
 			}
 		}
+	}
+
+	/**
+	 * The first property that is set of a consumer, by which the mistake can be found.
+	 */
+	private static String leaf(@Nullable Object value) {
+		if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+			Map.Entry<?, ?> first = map.entrySet().iterator().next();
+			String rest = leaf(first.getValue());
+			return rest.isEmpty() ? String.valueOf(first.getKey()) : first.getKey() + "." + rest;
+		}
+		return "";
 	}
 
 	private static boolean isPlain(String groupName) {

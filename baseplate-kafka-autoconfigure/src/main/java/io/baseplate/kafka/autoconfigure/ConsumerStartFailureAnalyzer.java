@@ -37,11 +37,14 @@ class ConsumerStartFailureAnalyzer extends AbstractFailureAnalyzer<ConsumerStart
 	private String action(ConsumerStartException cause) {
 		String consumer = cause.consumer();
 		return switch (cause.reason()) {
-			case NO_METADATA -> """
-					Check that a broker answers there, or set '%s' to brokers that do, such as localhost:9092%s. \
-					Where the brokers want TLS or a login, set '%s' too.""".formatted(
-					shared(consumer, "bootstrap-servers"), setBy(consumer, "bootstrap-servers"),
-					shared(consumer, "properties.security.protocol"));
+			case NO_METADATA ->
+				"""
+						Check that a broker answers there, or set '%s' to brokers that do, such as kafka-1:9092,kafka-2:9092%s. \
+						Without that property, a dev broker starts inside the application where \
+						baseplate-kafka-dev-broker is on the class path. Where the brokers want TLS or a login, set '%s' \
+						too."""
+					.formatted(shared(consumer, "bootstrap-servers"), setBy(consumer, "bootstrap-servers"),
+							shared(consumer, "properties.security.protocol"));
 			case MISSING_TOPIC -> """
 					Create the topic, or correct '%s'%s. To start without it, and to read it as soon as it exists, \
 					set '%s' to 'warn'.""".formatted(own(consumer, "topics"), setBy(consumer, "topics"),

@@ -90,6 +90,8 @@ class ApplicationTests {
 		assertThat(health.getComponents()).containsOnlyKeys("kafka_consumer.link_consumer_v0",
 				"kafka_consumer.thumbnail_consumer_v0");
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(this.context.getEnvironment().getProperty("management.endpoint.health.show-components"))
+			.isEqualTo("always");
 		assertThat(this.context.getBean(MeterRegistry.class)
 			.get("kafka.consumer.message.processing.time")
 			.tag("kafka.topic", "new_links")

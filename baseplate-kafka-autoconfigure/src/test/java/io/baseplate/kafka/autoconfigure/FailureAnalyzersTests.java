@@ -71,6 +71,18 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void mistakesInTheAnnotationNameNoProperty(CapturedOutput output) {
+		fail("", () -> {
+			throw new ConsumerConfigurationException(NAME, "@KafkaMessageHandler", null,
+					"the method Links.processLinks cannot be a handler: it is private", "make it package-private");
+		});
+		assertThat(output).contains("because of @KafkaMessageHandler")
+			.contains("Reason: The method Links.processLinks cannot be a handler: it is private")
+			.contains("Make it package-private.")
+			.doesNotContain("The property to change");
+	}
+
+	@Test
 	void groupNameWithDots(CapturedOutput output) {
 		fail("""
 				baseplate.kafka.consumers:
