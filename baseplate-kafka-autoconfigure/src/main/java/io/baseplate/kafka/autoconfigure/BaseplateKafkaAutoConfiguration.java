@@ -140,6 +140,7 @@ public final class BaseplateKafkaAutoConfiguration {
 	@Bean
 	QueueConsumerLifecycle baseplateKafkaLifecycle(ConfigurableListableBeanFactory beans, Environment environment) {
 		return new QueueConsumerLifecycle(() -> {
+			new HandlerMethods(beans, environment).checkAllFound();
 			List<QueueConsumer> consumers = List.copyOf(beans.getBeansOfType(QueueConsumer.class).values());
 			new ConsumerPropertiesResolver(environment).checkKeys(consumers.stream()
 				.map(QueueConsumer::name)

@@ -76,10 +76,12 @@ final class ConsumerPropertiesResolver {
 	void checkKeys(Collection<String> groupNames) {
 		Map<String, Object> consumers = this.binder.bind(CONSUMERS, Bindable.mapOf(String.class, Object.class))
 			.orElse(Map.of());
-		Set<String> known = groupNames.stream().map(ConsumerPropertiesResolver::uniform).collect(Collectors.toSet());
+		Set<String> plain = groupNames.stream()
+			.filter(ConsumerPropertiesResolver::isPlain)
+			.map(ConsumerPropertiesResolver::uniform)
+			.collect(Collectors.toSet());
 		for (String key : consumers.keySet()) {
-			boolean matches = known.contains(uniform(key))
-					|| groupNames.stream().anyMatch((name) -> key.startsWith(name + "."));
+			boolean matches = groupNames.contains(key) || (isPlain(key) && plain.contains(uniform(key)));
 			if (!matches) {
 				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
 						null, "no consumer has the group name '" + key + "'",
@@ -106,7 +108,7 @@ final class ConsumerPropertiesResolver {
 		return groupName.matches("[a-zA-Z0-9_-]+");
 	}
 
-	private static String uniform(String name) {
+	static String uniform(String name) {
 		return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
 	}
 

@@ -49,6 +49,22 @@ final class HandlerMethods {
 	}
 
 	/**
+	 * Refuse annotated methods that were not found in time: of beans whose declared type
+	 * does not show them. To be called when all beans have been made, and their classes
+	 * are known.
+	 */
+	void checkAllFound() {
+		for (HandlerMethod method : find()) {
+			if (!this.beans.containsBean(method.consumerName())) {
+				throw new ConsumerConfigurationException(method.consumerName(), "@KafkaMessageHandler", null,
+						"the method " + method.describe() + " was not found before the bean '" + method.beanName()
+								+ "' was made: the type that its bean definition declares does not have it",
+						"have the @Bean method return " + method.type().getSimpleName());
+			}
+		}
+	}
+
+	/**
 	 * Find the annotated method of one consumer.
 	 * @param beanName the bean that has it
 	 * @param groupName the consumer's group name

@@ -53,11 +53,14 @@ final class KafkaMessageHandlerRegistrar implements BeanDefinitionRegistryPostPr
 		ConsumerPropertiesResolver resolver = new ConsumerPropertiesResolver(this.environment);
 		Map<String, HandlerMethod> byName = new LinkedHashMap<>();
 		for (HandlerMethod method : methods) {
-			HandlerMethod former = byName.putIfAbsent(method.consumerName(), method);
+			HandlerMethod former = byName.putIfAbsent(ConsumerPropertiesResolver.uniform(method.consumerName()),
+					method);
 			if (former != null) {
 				throw new ConsumerConfigurationException(method.consumerName(), "@KafkaMessageHandler",
 						method.groupName(),
-						"two handlers have this name: " + former.describe() + " and " + method.describe(),
+						"two handlers have this name, or names that properties cannot tell apart "
+								+ "(they differ in case, dots, dashes or underscores only): " + former.describe()
+								+ " and " + method.describe(),
 						"give each handler a group name of its own");
 			}
 		}

@@ -201,6 +201,29 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
+	void aDottedGroupNameWithoutItsDotsIsATypo() {
+		fails((runner) -> runner.withUserConfiguration(Placeholders.class)
+			.withPropertyValues("my.group=b.c", "my.topics=x", "baseplate.kafka.consumers.bc.batch-size=7"), "'bc'",
+				"b.c");
+	}
+
+	@Test
+	void twoHandlersThatPropertiesCannotTellApartAreRefused() {
+		fails((runner) -> runner.withUserConfiguration(Links.class, AlmostLinks.class), "properties cannot tell apart",
+				"Links.processLinks", "AlmostLinks.process");
+	}
+
+	@Test
+	void aHandlerThatTheDeclaredTypeOfItsBeanHidesIsRefused() {
+		fails((runner) -> runner.withUserConfiguration(HiddenBean.class), "Links.processLinks", "return Links");
+	}
+
+	@Test
+	void aPlaceholderThatCannotBeResolvedIsRefused() {
+		fails((runner) -> runner.withUserConfiguration(Placeholders.class), "my.group");
+	}
+
+	@Test
 	void aSharedGroupIdIsForOneHandlerOnly() {
 		fails((runner) -> runner.withUserConfiguration(Links.class, FastThumbnails.class)
 			.withPropertyValues("baseplate.kafka.group-id=link_service.link_consumer_v0"), "group-id", "2 handlers");
@@ -287,6 +310,25 @@ class AnnotatedConsumersTests {
 
 		@KafkaMessageHandler(value = "link_consumer_v0", topics = "other")
 		void process(String body) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AlmostLinks {
+
+		@KafkaMessageHandler(value = "linkConsumer-v0", topics = "other")
+		void process(String body) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HiddenBean {
+
+		@Bean
+		Object links() {
+			return new Links();
 		}
 
 	}
