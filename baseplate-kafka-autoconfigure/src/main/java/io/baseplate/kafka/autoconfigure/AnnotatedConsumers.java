@@ -73,18 +73,18 @@ class AnnotatedConsumers {
 		this.ssl = new SslBundleSettings(sslBundles);
 	}
 
-	InOrderConsumer inOrder(String beanName, String groupName) {
-		Parts parts = parts(beanName, groupName, ConsumerMode.IN_ORDER);
+	InOrderConsumer inOrder(String beanName, String typeName, String groupName) {
+		Parts parts = parts(beanName, typeName, groupName, ConsumerMode.IN_ORDER);
 		return new InOrderConsumer(parts.settings(), parts.kafka(), parts.code(), this.runtime);
 	}
 
-	FastConsumer fast(String beanName, String groupName) {
-		Parts parts = parts(beanName, groupName, ConsumerMode.FAST);
+	FastConsumer fast(String beanName, String typeName, String groupName) {
+		Parts parts = parts(beanName, typeName, groupName, ConsumerMode.FAST);
 		return new FastConsumer(parts.settings(), parts.kafka(), parts.code(), this.runtime);
 	}
 
-	private Parts parts(String beanName, String groupName, ConsumerMode mode) {
-		HandlerMethod method = this.methods.get(beanName, groupName);
+	private Parts parts(String beanName, String typeName, String groupName, ConsumerMode mode) {
+		HandlerMethod method = this.methods.get(beanName, typeName, groupName);
 		HandlerSignature signature = HandlerSignature.of(method);
 		ConsumerProperties own = this.properties.own(groupName);
 		ConsumerProperties properties = own.orElse(this.properties.defaults());

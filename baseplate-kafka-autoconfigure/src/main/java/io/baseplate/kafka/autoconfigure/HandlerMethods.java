@@ -67,15 +67,17 @@ final class HandlerMethods {
 	/**
 	 * Find the annotated method of one consumer.
 	 * @param beanName the bean that has it
+	 * @param typeName the name of the bean's class, which a proxy may hide by now
 	 * @param groupName the consumer's group name
 	 * @return the method
 	 */
-	HandlerMethod get(String beanName, String groupName) {
-		return find(beanName).stream()
+	HandlerMethod get(String beanName, String typeName, String groupName) {
+		Class<?> type = ClassUtils.resolveClassName(typeName, this.beans.getBeanClassLoader());
+		return find(beanName, type).stream()
 			.filter((method) -> method.groupName().equals(groupName))
 			.findFirst()
 			.orElseThrow(() -> new IllegalStateException(
-					"Bean '" + beanName + "' has no method with @KafkaMessageHandler(\"" + groupName + "\")"));
+					typeName + " has no method with @KafkaMessageHandler(\"" + groupName + "\")"));
 	}
 
 	private List<HandlerMethod> find(String beanName) {
@@ -83,13 +85,16 @@ final class HandlerMethods {
 		if (type == null || !AnnotationUtils.isCandidateClass(type, KafkaMessageHandler.class)) {
 			return List.of();
 		}
+		return find(ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring("scopedTarget.".length()) : beanName,
+				type);
+	}
+
+	private List<HandlerMethod> find(String beanName, Class<?> type) {
 		Map<Method, KafkaMessageHandler> methods = MethodIntrospector.selectMethods(type,
 				(MethodIntrospector.MetadataLookup<@Nullable KafkaMessageHandler>) (method) -> AnnotatedElementUtils
 					.findMergedAnnotation(method, KafkaMessageHandler.class));
-		String bean = ScopedProxyUtils.isScopedTarget(beanName) ? beanName.substring("scopedTarget.".length())
-				: beanName;
 		List<HandlerMethod> found = new ArrayList<>();
-		methods.forEach((method, annotation) -> found.add(handlerMethod(bean, type, method, annotation)));
+		methods.forEach((method, annotation) -> found.add(handlerMethod(beanName, type, method, annotation)));
 		found.sort((left, right) -> left.groupName().compareTo(right.groupName()));
 		return found;
 	}

@@ -7,7 +7,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.autoconfigure.HandlerMethods.HandlerMethod;
@@ -16,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.ResolvableType;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -68,7 +72,8 @@ final class HandlerSignature {
 		Type payloadType = null;
 		for (int i = 0; i < method.getParameterCount(); i++) {
 			Class<?> raw = method.getParameterTypes()[i];
-			Type type = GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], handler.type());
+			Type type = resolve(method.getGenericParameterTypes()[i],
+					GenericTypeResolver.getTypeVariableMap(handler.type()));
 			if (raw == MessageContext.class) {
 				checkFirst(handler, context, "MessageContext");
 				context = i;
@@ -85,6 +90,26 @@ final class HandlerSignature {
 			}
 		}
 		return new HandlerSignature(method, context, payload, message, payloadType);
+	}
+
+	/**
+	 * The type with the variables of generic classes replaced by what the bean's class
+	 * says, at every depth.
+	 */
+	@SuppressWarnings("rawtypes")
+	private static Type resolve(Type type, Map<TypeVariable, Type> variables) {
+		if (type instanceof TypeVariable<?> variable) {
+			Type value = variables.get(variable);
+			return (value != null && value != type) ? resolve(value, variables)
+					: resolve(variable.getBounds()[0], variables);
+		}
+		if (type instanceof ParameterizedType parameterized && parameterized.getRawType() instanceof Class<?> raw) {
+			ResolvableType[] arguments = Stream.of(parameterized.getActualTypeArguments())
+				.map((argument) -> ResolvableType.forType(resolve(argument, variables)))
+				.toArray(ResolvableType[]::new);
+			return ResolvableType.forClassWithGenerics(raw, arguments).getType();
+		}
+		return type;
 	}
 
 	private static void checkFirst(HandlerMethod handler, int former, String what) {

@@ -90,7 +90,8 @@ final class KafkaMessageHandlerRegistrar implements BeanDefinitionRegistryPostPr
 		definition.setFactoryBeanName(AnnotatedConsumers.BEAN_NAME);
 		definition.setFactoryMethodName((mode == ConsumerMode.IN_ORDER) ? "inOrder" : "fast");
 		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, method.beanName());
-		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, method.groupName());
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(1, method.type().getName());
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(2, method.groupName());
 		definition.setDescription("@KafkaMessageHandler on " + method.describe());
 		definition.setDestroyMethodName("");
 		registry.registerBeanDefinition(method.consumerName(), definition);

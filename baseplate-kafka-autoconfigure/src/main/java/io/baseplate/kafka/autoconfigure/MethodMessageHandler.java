@@ -2,12 +2,15 @@ package io.baseplate.kafka.autoconfigure;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.function.Supplier;
 
 import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.MessageHandler;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
@@ -17,6 +20,8 @@ import org.springframework.aop.support.AopUtils;
  * may have its own consumer injected.
  */
 final class MethodMessageHandler implements MessageHandler<Object> {
+
+	private static final Logger logger = LoggerFactory.getLogger(MethodMessageHandler.class);
 
 	private final HandlerSignature signature;
 
@@ -52,25 +57,48 @@ final class MethodMessageHandler implements MessageHandler<Object> {
 	}
 
 	/**
-	 * A proxy of interfaces that do not have the method cannot be called: then the bean
-	 * behind it is.
+	 * The method is called on the bean, through its proxy where that has the method; else
+	 * on the object behind the proxy, which the advice then does not see.
 	 */
 	private Target resolve() {
 		Object bean = this.bean.get();
-		Method method = this.method;
 		if (AopUtils.isJdkDynamicProxy(bean)) {
 			try {
-				method = AopUtils.selectInvocableMethod(this.method, bean.getClass());
+				return new Target(bean,
+						this.signature.handle(AopUtils.selectInvocableMethod(this.method, bean.getClass())));
 			}
 			catch (IllegalStateException ex) {
-				Object singleton = AopProxyUtils.getSingletonTarget(bean);
-				if (singleton == null) {
-					throw ex;
-				}
-				bean = singleton;
+				return behind(bean, ex);
 			}
 		}
-		return new Target(bean, this.signature.handle(method));
+		if (AopUtils.isCglibProxy(bean) && !isOverridable(bean.getClass())) {
+			return behind(bean, null);
+		}
+		return new Target(bean, this.signature.handle(this.method));
+	}
+
+	private Target behind(Object proxy, @Nullable IllegalStateException cause) {
+		Object bean = AopProxyUtils.getSingletonTarget(proxy);
+		if (bean == null) {
+			throw new IllegalStateException("The proxy of " + this.method + " does not have that method", cause);
+		}
+		logger.warn("The proxy of {} does not have the handler method {}: it is called without the proxy's advice",
+				bean.getClass().getName(), this.method.getName());
+		return new Target(bean, this.signature.handle(this.method));
+	}
+
+	/**
+	 * A proxy class is in the package of the class that it extends: it cannot override a
+	 * final method, nor a package-private one that was inherited from another package.
+	 */
+	private boolean isOverridable(Class<?> proxy) {
+		int modifiers = this.method.getModifiers();
+		if (Modifier.isFinal(modifiers)) {
+			return false;
+		}
+		return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers)
+				|| (proxy.getPackageName().equals(this.method.getDeclaringClass().getPackageName())
+						&& proxy.getClassLoader() == this.method.getDeclaringClass().getClassLoader());
 	}
 
 	private record Target(Object bean, MethodHandle handle) {

@@ -1,5 +1,6 @@
 package io.baseplate.kafka.autoconfigure;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,17 @@ import io.baseplate.kafka.consumer.InOrderConsumer;
 import io.baseplate.kafka.consumer.InOrderConsumerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -33,6 +39,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,6 +142,18 @@ class AnnotatedConsumersTests {
 		this.contextRunner.withUserConfiguration(BeanMethods.class)
 			.run((context) -> assertThat(context.getBeansOfType(QueueConsumer.class))
 				.containsOnlyKeys("kafka_consumer.inherited", "kafka_consumer.link_consumer_v0"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "true", "false" })
+	void methodsOfBeansThatAutoProxyingWrapsAreFound(boolean proxyTargetClass) {
+		this.contextRunner.withUserConfiguration(Advice.class)
+			.withBean(ProxiedLinks.class)
+			.withPropertyValues("spring.aop.proxy-target-class=" + proxyTargetClass)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(QueueConsumer.class);
+				assertThat(AopUtils.isJdkDynamicProxy(context.getBean(Runnable.class))).isEqualTo(!proxyTargetClass);
+			});
 	}
 
 	@Test
@@ -329,6 +348,43 @@ class AnnotatedConsumersTests {
 		@Bean
 		Object links() {
 			return new Links();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Advice {
+
+		@Bean
+		static DefaultAdvisorAutoProxyCreator proxyCreator(Environment environment) {
+			DefaultAdvisorAutoProxyCreator creator = new DefaultAdvisorAutoProxyCreator();
+			creator
+				.setProxyTargetClass(environment.getRequiredProperty("spring.aop.proxy-target-class", Boolean.class));
+			return creator;
+		}
+
+		@Bean
+		static StaticMethodMatcherPointcutAdvisor advisor() {
+			return new StaticMethodMatcherPointcutAdvisor((MethodInterceptor) MethodInvocation::proceed) {
+
+				@Override
+				public boolean matches(Method method, Class<?> targetClass) {
+					return ProxiedLinks.class.isAssignableFrom(targetClass);
+				}
+
+			};
+		}
+
+	}
+
+	static class ProxiedLinks implements Runnable {
+
+		@KafkaMessageHandler(value = "proxied", topics = "one")
+		void process(String body) {
+		}
+
+		@Override
+		public void run() {
 		}
 
 	}

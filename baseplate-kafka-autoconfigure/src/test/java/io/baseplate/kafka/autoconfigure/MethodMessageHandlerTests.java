@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.baseplate.kafka.MessageContext;
@@ -64,6 +65,24 @@ class MethodMessageHandlerTests {
 			assertThat(target.calls).containsExactly("payload: data", "packagePrivate: data");
 			assertThat(advised).contains("payload");
 		}
+	}
+
+	@Test
+	void aMethodThatTheProxyCannotOverrideIsCalledOnTheBeanBehindIt() throws Exception {
+		Handlers target = new Handlers();
+		ProxyFactory factory = new ProxyFactory(target);
+		factory.setProxyTargetClass(true);
+		factory.addAdvice((org.aopalliance.intercept.MethodInterceptor) (invocation) -> invocation.proceed());
+		call(factory.getProxy(), Handlers.class, "last");
+		assertThat(target.calls).containsExactly("last: data");
+	}
+
+	@Test
+	void typeVariablesAreResolvedAtEveryDepth() {
+		assertThat(signature(Deep.class, "generic").payloadType().getTypeName())
+			.isEqualTo("java.util.Map<java.lang.String, java.util.List<java.util.Set<java.lang.Long>>>");
+		assertThat(signature(Deep.class, "plain").payloadType().getTypeName())
+			.isEqualTo("java.util.List<java.util.Set<java.lang.Long>>");
 	}
 
 	@Test
@@ -135,6 +154,10 @@ class MethodMessageHandlerTests {
 			this.calls.add("payloadAndMessage: " + data + " " + message.offset());
 		}
 
+		final void last(String data) {
+			this.calls.add("last: " + data);
+		}
+
 		void fails(String data) throws IOException {
 			throw new IOException("real");
 		}
@@ -147,8 +170,15 @@ class MethodMessageHandlerTests {
 
 	static class Base<T> {
 
+		void plain(T data) {
+		}
+
 		void generic(Map<String, T> data) {
 		}
+
+	}
+
+	static class Deep extends Base<List<Set<Long>>> {
 
 	}
 
