@@ -1,0 +1,185 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.baseplate.kafka.consumer.Outcomes.Counts;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Handing messages over between one reader and many handlers: real workers on real
+ * threads, no Kafka.
+ */
+class WorkQueueTests {
+
+	private final AtomicLong time = new AtomicLong(1);
+
+	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5));
+
+	private final Mailbox mailbox = new Mailbox();
+
+	private final WorkQueue queue = new WorkQueue(this.lease, this.mailbox);
+
+	private final Outcomes outcomes = new Outcomes(this.mailbox, new Counts());
+
+	private final PartitionProgress progress = new PartitionProgress(new TopicPartition("topic", 0));
+
+	private final List<HandlerWorker> workers = new ArrayList<>();
+
+	private final List<Thread> threads = new ArrayList<>();
+
+	private final Set<Long> seen = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger calls = new AtomicInteger();
+
+	WorkQueueTests() {
+		this.progress.begin(0, Optional.empty(), 0);
+		this.outcomes.guard(this.queue);
+	}
+
+	@AfterEach
+	void close() throws InterruptedException {
+		this.queue.close();
+		for (Thread thread : this.threads) {
+			thread.join(10_000);
+			assertThat(thread.isAlive()).isFalse();
+		}
+	}
+
+	@RepeatedTest(20)
+	void everyMessageIsHandedOverExactlyOnceHoweverManyHandlersThereAre() {
+		start(8);
+		int offset = 0;
+		for (int batch = 0; batch < 200; batch++) {
+			int size = 1 + batch % 7;
+			this.queue.add(batch(offset, size), true);
+			offset += size;
+		}
+		int total = offset;
+		Awaitility.await().until(() -> this.progress.advance() == total);
+		assertThat(this.calls).hasValue(total);
+		assertThat(this.seen).hasSize(total);
+		assertThat(this.queue.depth()).isZero();
+	}
+
+	@RepeatedTest(20)
+	void whatIsSealedIsNeverHandedOverAndNothingIsLostInBetween() {
+		start(4);
+		for (int batch = 0; batch < 100; batch++) {
+			this.queue.add(batch(batch * 10, 10), true);
+		}
+		int sealed = this.queue.sealAll((batch) -> {
+		});
+		Awaitility.await().until(() -> this.workers.stream().noneMatch(HandlerWorker::isBusy));
+		int handled = this.calls.get();
+		assertThat(handled + sealed).isEqualTo(1000);
+		assertThat(this.queue.depth()).isZero();
+		this.queue.add(batch(1000, 1), true);
+		Awaitility.await().until(() -> this.calls.get() == handled + 1);
+	}
+
+	@Test
+	void messagesThatAreReleasedOneByOneAreHandedOverOneByOne() {
+		start(1);
+		this.queue.add(batch(0, 3), false);
+		this.queue.add(batch(3, 2), false);
+		for (int i = 0; i < 5; i++) {
+			int expected = i;
+			Awaitility.await().until(this.queue::isHandFree);
+			assertThat(this.calls).hasValue(expected);
+			assertThat(this.queue.releaseOne()).isTrue();
+			Awaitility.await().until(() -> this.calls.get() == expected + 1);
+		}
+		Awaitility.await().until(this.queue::isHandFree);
+		assertThat(this.queue.releaseOne()).isFalse();
+	}
+
+	@Test
+	void nothingIsHandedOverWhileTheQueueIsHeld() {
+		start(2);
+		this.queue.hold(true);
+		this.queue.add(batch(0, 4), true);
+		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
+		this.queue.hold(false);
+		Awaitility.await().until(() -> this.calls.get() == 4);
+	}
+
+	@Test
+	void nothingIsHandedOverAfterAHalt() {
+		start(2);
+		this.queue.halt();
+		this.queue.add(batch(0, 4), true);
+		this.queue.hold(false);
+		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
+	}
+
+	@Test
+	void nothingIsHandedOverWhileTheLastPollIsOlderThanTheLease() {
+		start(2);
+		this.time.addAndGet(Duration.ofSeconds(11).toNanos());
+		this.queue.add(batch(0, 4), true);
+		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
+		this.lease.renew(this.time.get());
+		this.queue.renewed();
+		Awaitility.await().until(() -> this.calls.get() == 4);
+	}
+
+	@Test
+	void anInterruptThatIsNotTheStopsLeavesTheHandlerAtWork() {
+		start(1);
+		this.threads.get(0).interrupt();
+		this.queue.add(batch(0, 2), true);
+		Awaitility.await().until(() -> this.calls.get() == 2);
+	}
+
+	@Test
+	void theReaderIsToldWhenTheQueueIsDownToADepth() {
+		this.mailbox.attach();
+		this.queue.add(batch(0, 10), true);
+		this.mailbox.clear();
+		this.mailbox.listenForDepth(4);
+		start(1);
+		long begun = System.nanoTime();
+		this.mailbox.await(Duration.ofSeconds(20).toNanos());
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+		assertThat(this.queue.depth()).isLessThanOrEqualTo(4);
+	}
+
+	private void start(int count) {
+		MessageProcessor processor = new MessageProcessor(
+				ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic")).build(),
+				UserCode.ofRecords((context, data, message) -> {
+					this.seen.add(message.offset());
+					this.calls.incrementAndGet();
+				}), ConsumerTelemetry.NOOP);
+		for (int i = 0; i < count; i++) {
+			HandlerWorker worker = new HandlerWorker(this.queue, processor, this.outcomes, this.time::get);
+			Thread thread = new Thread(worker, "work-queue-test-" + i);
+			this.workers.add(worker);
+			this.threads.add(thread);
+			thread.start();
+		}
+	}
+
+	private RecordBatch batch(long offset, int size) {
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		for (int i = 0; i < size; i++) {
+			records.add(new ConsumerRecord<>("topic", 0, offset + i, null, null));
+		}
+		return this.progress.append(records, offset + size, Optional.empty());
+	}
+
+}
