@@ -76,7 +76,7 @@ public final class QueueConsumerHealthIndicator extends AbstractHealthIndicator 
 		try {
 			return check == null || check.isHealthy(status);
 		}
-		catch (Exception | LinkageError | AssertionError ex) {
+		catch (Exception | LinkageError | AssertionError | StackOverflowError ex) {
 			builder.withDetail("healthCheckError", ex.toString());
 			return false;
 		}

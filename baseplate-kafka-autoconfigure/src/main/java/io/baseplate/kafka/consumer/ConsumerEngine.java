@@ -216,6 +216,9 @@ final class ConsumerEngine implements ReaderCommands {
 			if (this.reader == Thread.currentThread()) {
 				this.reader = null;
 			}
+			if (this.states.state() == ConsumerState.STOPPED) {
+				this.telemetry.closed();
+			}
 			started.complete(null);
 			stopped.complete(null);
 		}

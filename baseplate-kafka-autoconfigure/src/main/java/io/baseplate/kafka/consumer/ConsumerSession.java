@@ -107,7 +107,7 @@ final class ConsumerSession implements ConsumerGauges {
 
 	private void closeQuietly(Consumer<byte[], byte[]> kafka) {
 		try {
-			this.telemetry.closed();
+			this.telemetry.disconnected();
 			this.connection.release(kafka, Duration.ofSeconds(1), true, true);
 		}
 		catch (RuntimeException ex) {
@@ -164,7 +164,7 @@ final class ConsumerSession implements ConsumerGauges {
 		}
 		finally {
 			parts.queue().close();
-			this.telemetry.closed();
+			this.telemetry.disconnected();
 			release(parts.kafka(), drain.left(), failed, again);
 		}
 		join(drain);

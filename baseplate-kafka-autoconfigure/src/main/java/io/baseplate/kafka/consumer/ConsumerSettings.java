@@ -80,6 +80,10 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		positive(name, "broker-away-after", brokerAwayAfter);
 		positive(name, "restart-backoff.initial", restartInitial);
 		positive(name, "restart-backoff.max", restartMax);
+		if (restartInitial.compareTo(restartMax) > 0) {
+			throw new ConsumerConfigurationException(name, "restart-backoff.initial", restartInitial.toString(),
+					"it is longer than restart-backoff.max, which is " + restartMax, "make it the shorter one");
+		}
 	}
 
 	/**

@@ -81,8 +81,16 @@ public interface ConsumerTelemetry {
 	}
 
 	/**
-	 * The connection is about to be closed; there may be another {@link #opened} later.
-	 * Called on the reader's thread.
+	 * The connection is about to be closed. There may be another {@link #opened} later,
+	 * after a failure, and until then what has been counted stays. Called on the reader's
+	 * thread, before the partitions go.
+	 */
+	default void disconnected() {
+	}
+
+	/**
+	 * The consumer has stopped on purpose: what was recorded of it goes. It may be
+	 * started again later. Called on the reader's thread, after {@link #disconnected}.
 	 */
 	default void closed() {
 	}

@@ -69,6 +69,11 @@ final class SafeTelemetry implements ConsumerTelemetry {
 	}
 
 	@Override
+	public void disconnected() {
+		run(this.delegate::disconnected);
+	}
+
+	@Override
 	public void closed() {
 		run(this.delegate::closed);
 	}

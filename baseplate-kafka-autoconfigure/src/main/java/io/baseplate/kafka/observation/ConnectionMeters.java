@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every meter that there is because of one connection: none outlives it. Reader thread.
+ * Every meter that there is because of one connection. Those that tell of the open
+ * connection end with it; counters stay until the consumer stops, or opens another.
+ * Reader thread.
  */
 final class ConnectionMeters implements AutoCloseable {
 
@@ -23,6 +25,8 @@ final class ConnectionMeters implements AutoCloseable {
 	private final ObservationMeters observations;
 
 	private final @Nullable ClientMetrics client;
+
+	private boolean disconnected;
 
 	private ConnectionMeters(ConsumerMeters consumer, ObservationMeters observations, @Nullable ClientMetrics client) {
 		this.consumer = consumer;
@@ -58,12 +62,38 @@ final class ConnectionMeters implements AutoCloseable {
 		return this.consumer;
 	}
 
-	@Override
-	public void close() {
+	/**
+	 * Go on with what was counted during the connection before.
+	 * @param former the meters of that connection, which are closed then
+	 */
+	void continueFrom(ConnectionMeters former) {
+		this.consumer.continueFrom(former.consumer);
+		former.close();
+	}
+
+	/**
+	 * The connection ends: what can only be told of an open one goes, what was counted
+	 * stays.
+	 */
+	void disconnect() {
+		if (this.disconnected) {
+			return;
+		}
+		this.disconnected = true;
 		try {
 			if (this.client != null) {
 				this.client.close();
 			}
+		}
+		finally {
+			this.consumer.disconnect();
+		}
+	}
+
+	@Override
+	public void close() {
+		try {
+			disconnect();
 		}
 		finally {
 			this.consumer.close();

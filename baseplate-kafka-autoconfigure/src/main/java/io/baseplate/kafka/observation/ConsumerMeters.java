@@ -31,10 +31,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one consumer from the opening of its connection to the closing. Meters
- * are looked up when the first message of their kind comes and kept; after the closing
- * they are gone from the registry, and what a handler that was left behind still records
- * goes nowhere. Any thread.
+ * The meters of one consumer from the opening of a connection to the closing. Meters are
+ * looked up when the first message of their kind comes and kept; after the closing they
+ * are gone from the registry, and what a handler that was left behind still records goes
+ * nowhere. Any thread.
  */
 final class ConsumerMeters implements AutoCloseable {
 
@@ -73,6 +73,8 @@ final class ConsumerMeters implements AutoCloseable {
 	private final Counter rebalances;
 
 	private volatile @Nullable Timer latency;
+
+	private boolean disconnected;
 
 	private boolean closed;
 
@@ -142,7 +144,7 @@ final class ConsumerMeters implements AutoCloseable {
 	}
 
 	synchronized void assigned(Collection<TopicPartition> partitions) {
-		if (this.closed || partitions.isEmpty()) {
+		if (this.disconnected || partitions.isEmpty()) {
 			return;
 		}
 		this.rebalances.increment();
@@ -161,7 +163,7 @@ final class ConsumerMeters implements AutoCloseable {
 	}
 
 	synchronized void unassigned(Collection<TopicPartition> partitions) {
-		if (this.closed || partitions.isEmpty()) {
+		if (this.disconnected || partitions.isEmpty()) {
 			return;
 		}
 		this.rebalances.increment();
@@ -173,15 +175,42 @@ final class ConsumerMeters implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Share the meters that another instance has made, so that they stay when that is
+	 * closed.
+	 * @param former the other instance
+	 */
+	void continueFrom(ConsumerMeters former) {
+		former.topics.forEach((name, topic) -> {
+			TopicMeters meters = topic(name);
+			if (meters != null) {
+				meters.continueFrom(topic);
+			}
+		});
+		if (former.latency != null) {
+			addLatency();
+		}
+	}
+
+	/**
+	 * The connection ends: the gauges go, what was counted stays.
+	 */
+	synchronized void disconnect() {
+		if (!this.disconnected) {
+			this.disconnected = true;
+			this.queueDepth.close();
+			this.partitions.values().forEach((gauges) -> gauges.forEach(GaugeShare::close));
+			this.partitions.clear();
+		}
+	}
+
 	@Override
 	public synchronized void close() {
 		if (this.closed) {
 			return;
 		}
 		this.closed = true;
-		this.queueDepth.close();
-		this.partitions.values().forEach((gauges) -> gauges.forEach(GaugeShare::close));
-		this.partitions.clear();
+		disconnect();
 		this.shares.forEach(Share::close);
 		this.shares.clear();
 		this.topics.clear();
@@ -280,6 +309,15 @@ final class ConsumerMeters implements AutoCloseable {
 			if (processed != null) {
 				processed.time().record(nanos, TimeUnit.NANOSECONDS);
 				processed.total().increment();
+			}
+		}
+
+		private void continueFrom(TopicMeters former) {
+			if (former.succeeded != null) {
+				add(true);
+			}
+			if (former.failed != null) {
+				add(false);
 			}
 		}
 

@@ -112,11 +112,30 @@ final class RecordingTelemetry implements ConsumerTelemetry {
 		}
 	}
 
+	/**
+	 * The new meters share with those of the connection before, where that ended with a
+	 * failure: so counters go on.
+	 */
 	@Override
 	public void opened(Consumer<byte[], byte[]> kafka, ConsumerGauges gauges) {
-		closed();
 		if (this.source != null) {
-			this.meters = ConnectionMeters.open(this.source, this.settings, kafka, gauges);
+			ConnectionMeters former = this.meters;
+			ConnectionMeters meters = ConnectionMeters.open(this.source, this.settings, kafka, gauges);
+			if (former != null) {
+				meters.continueFrom(former);
+			}
+			this.meters = meters;
+		}
+	}
+
+	@Override
+	public void disconnected() {
+		ConnectionMeters connection = this.meters;
+		if (this.pump != null) {
+			this.pump.close();
+		}
+		if (connection != null) {
+			connection.disconnect();
 		}
 	}
 

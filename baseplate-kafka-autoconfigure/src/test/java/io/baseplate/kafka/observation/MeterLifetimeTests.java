@@ -125,6 +125,25 @@ class MeterLifetimeTests {
 	}
 
 	@Test
+	void whatWasCountedStaysAfterAFailureAndGoesOnWithTheNextConnection() {
+		ConsumerTelemetry telemetry = opened("one");
+		TestTelemetry.handle(telemetry, TestMessages.message("links"));
+		telemetry.assigned(Set.of(new TopicPartition("links", 0)));
+		telemetry.disconnected();
+		telemetry.unassigned(Set.of(new TopicPartition("links", 0)));
+		assertThat(processed()).isEqualTo(1);
+		assertThat(this.registry.find("baseplate.kafka.lag").gauges()).isEmpty();
+		assertThat(this.registry.find("baseplate.kafka.queue.depth").gauges()).isEmpty();
+		TestTelemetry.open(telemetry);
+		assertThat(processed()).isEqualTo(1);
+		TestTelemetry.handle(telemetry, TestMessages.message("links"));
+		assertThat(processed()).isEqualTo(2);
+		telemetry.disconnected();
+		telemetry.closed();
+		assertThat(this.registry.getMeters()).isEmpty();
+	}
+
+	@Test
 	void aHandlerThatOutlivesItsConsumerBringsNoMeterBack() {
 		ConsumerTelemetry telemetry = opened("one");
 		MessageScope scope = telemetry.messageStarted(TestMessages.message("links"));
