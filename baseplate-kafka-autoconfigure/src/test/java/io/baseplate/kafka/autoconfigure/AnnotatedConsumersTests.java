@@ -2,6 +2,7 @@ package io.baseplate.kafka.autoconfigure;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -9,8 +10,10 @@ import java.util.function.UnaryOperator;
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerHealthCheck;
 import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.MessageContext;
+import io.baseplate.kafka.MessageUnpacker;
 import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.consumer.ConsumerConfigurationException;
 import io.baseplate.kafka.consumer.FastConsumer;
@@ -18,11 +21,13 @@ import io.baseplate.kafka.consumer.FastConsumerFactory;
 import io.baseplate.kafka.consumer.InOrderConsumer;
 import io.baseplate.kafka.consumer.InOrderConsumerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationFilter;
 import io.micrometer.tracing.Tracer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +42,8 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -47,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * From annotated methods and properties to consumers: no broker, nothing is started.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class AnnotatedConsumersTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
@@ -193,6 +201,48 @@ class AnnotatedConsumersTests {
 	void healthHasAChildForEachConsumer() {
 		this.contextRunner.withUserConfiguration(Links.class)
 			.run((context) -> assertThat(context).hasBean("baseplateKafkaHealthContributor"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "observation, false", "lean, true", "none, true" })
+	void beansThatAStyleIgnoresAreNamedInAWarning(String style, boolean warned, CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withBean("myFilter", ObservationFilter.class, () -> (context) -> context)
+			.withPropertyValues("baseplate.kafka.observation.style=" + style)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output.toString().contains("these beans have no effect on queue consumers: [myFilter]"))
+					.isEqualTo(warned);
+			});
+	}
+
+	@Test
+	void customizersUnpackersAndConnectionDetailsAreBeans() {
+		List<String> customized = new ArrayList<>();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class))
+			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.auto-startup=false",
+					"baseplate.kafka.consumers.link_consumer_v0.unpacker=mine")
+			.withUserConfiguration(Links.class)
+			.withBean(BaseplateKafkaConnectionDetails.class, () -> () -> "details:9092")
+			.withBean("mine", MessageUnpacker.class, () -> (message, type) -> null)
+			.withBean(KafkaClientCustomizer.class,
+					() -> (name, settings) -> customized.add(name + " " + settings.get("bootstrap.servers")))
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(QueueConsumer.class);
+				assertThat(customized).containsExactly("kafka_consumer.link_consumer_v0 details:9092");
+			});
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.unpacker=nobody"), "unpacker", "nobody");
+	}
+
+	@Test
+	void stopTimeoutBeyondTheShutdownPhaseIsWarnedOfOnlyWhereItWasSet(CapturedOutput output) {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=10s")
+			.run((context) -> assertThat(output).doesNotContain("stop-timeout"));
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=10s", "baseplate.kafka.stop-timeout=9s")
+			.run((context) -> assertThat(output).contains("stop-timeout PT9S of kafka_consumer.link_consumer_v0"));
 	}
 
 	@Test

@@ -22,10 +22,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What logs can look like: gaps in the offsets, new partitions, new incarnations; on a
  * real broker.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class LogTests {
 
 	private final Cluster cluster = Cluster.shared();
@@ -121,6 +126,16 @@ class LogTests {
 		Awaitility.await()
 			.until(() -> List.of(5L, 5L).equals(List.copyOf(this.cluster.committed(this.group).values())));
 		assertThat(consumer.status().totals().read()).isZero();
+	}
+
+	@Test
+	void partitionsThatComeAndGoAreLogged(CapturedOutput output) {
+		String topic = this.cluster.newTopic(1);
+		QueueConsumer consumer = start(topic, CommitStrategy.EACH_MESSAGE, Map.of());
+		Awaitility.await().until(() -> consumer.status().partitions().size() == 1);
+		consumer.stop();
+		assertThat(output).containsPattern("INFO .* assigned " + topic + "/0")
+			.containsPattern("INFO .* revoked " + topic + "/0");
 	}
 
 	@Test

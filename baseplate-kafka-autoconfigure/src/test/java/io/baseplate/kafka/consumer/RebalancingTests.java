@@ -1,0 +1,202 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.consumer.OffsetCommitter.Result;
+import io.baseplate.kafka.consumer.Outcomes.Counts;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Partitions that come and go, and commits that are refused: the reader's parts on
+ * Kafka's {@code MockConsumer}, on the test's thread, without handler threads.
+ */
+class RebalancingTests {
+
+	private static final TopicPartition ONE = new TopicPartition("topic", 1);
+
+	private static final TopicPartition TWO = new TopicPartition("topic", 2);
+
+	private final Kafka kafka = new Kafka();
+
+	private final Counts counts = new Counts();
+
+	private long time = 1;
+
+	@ParameterizedTest
+	@EnumSource(CommitStrategy.class)
+	void aLostPartitionIsNeverCommitted(CommitStrategy commit) {
+		ReaderParts parts = parts(commit);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE, TWO);
+		handle(read(parts, ONE, 3), 2);
+		rebalancing.onPartitionsLost(List.of(ONE));
+		assertThat(parts.assignment().owned()).containsOnlyKeys(TWO);
+		assertThat(this.kafka.commits).isEmpty();
+		assertThat(parts.committer()
+			.commitSync(parts.committer().collect(parts.assignment().touched(), false), Duration.ofSeconds(1)))
+			.isEqualTo(Result.DONE);
+		assertThat(this.kafka.commits).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "EACH_MESSAGE, 12", "CONTINUOUS, 12", "INTERVAL, 12", "PROCESSED, 12", "READ, 13" })
+	void aRevokedPartitionIsCommittedAsFarAsItsStrategySaysAndItsQueueIsDropped(CommitStrategy commit, long offset) {
+		ReaderParts parts = parts(commit);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE, TWO);
+		RecordBatch batch = read(parts, ONE, 3);
+		handle(batch, 2);
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, offset));
+		assertThat(batch.isExhausted()).isEqualTo(commit != CommitStrategy.READ);
+		assertThat(this.counts.totals().dropped()).isEqualTo((commit != CommitStrategy.READ) ? 1 : 0);
+	}
+
+	@Test
+	void whatIsHandledAfterItsPartitionWentCountsForNothing() {
+		ReaderParts parts = parts(CommitStrategy.PROCESSED);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		RecordBatch batch = read(parts, ONE, 1);
+		int index = batch.claim();
+		rebalancing.onPartitionsLost(List.of(ONE));
+		assign(parts, rebalancing, ONE);
+		batch.markDone(index);
+		assertThat(parts.committer().collect(parts.assignment().owned().values(), false).isEmpty()).isTrue();
+	}
+
+	@Test
+	void aReaderThatDidNotPollForLongerThanItsLeaseDoesNotCommitWhatItGivesUp() {
+		ReaderParts parts = parts(CommitStrategy.PROCESSED);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		handle(read(parts, ONE, 1), 1);
+		this.time += Duration.ofSeconds(11).toNanos();
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(this.kafka.commits).isEmpty();
+	}
+
+	@Test
+	void commitsThatFailAreTriedAgainAfterAPauseOrAPollOrNotAtAll() {
+		ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
+		assign(parts, new Rebalancing(parts), ONE);
+		handle(read(parts, ONE, 1), 1);
+		assertThat(commit(parts, new TimeoutException())).isEqualTo(Result.AGAIN);
+		assertThat(commit(parts, new RebalanceInProgressException())).isEqualTo(Result.POLL_FIRST);
+		assertThat(commit(parts, new CommitFailedException())).isEqualTo(Result.POLL_FIRST);
+		assertThat(commit(parts, new WakeupException())).isEqualTo(Result.WOKEN);
+		assertThat(parts.committer().refusal()).isNull();
+		assertThat(commit(parts, null)).isEqualTo(Result.DONE);
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
+	}
+
+	@Test
+	void aCommitThatIsNotAuthorizedOrFencedIsRefusedForGood() {
+		for (RuntimeException refusal : List.of(GroupAuthorizationException.forGroupId("group"),
+				new FencedInstanceIdException("fenced"))) {
+			ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
+			assign(parts, new Rebalancing(parts), ONE);
+			handle(read(parts, ONE, 1), 1);
+			assertThat(commit(parts, refusal)).isEqualTo(Result.REFUSED);
+			assertThat(parts.committer().refusal()).isSameAs(refusal);
+		}
+	}
+
+	private Result commit(ReaderParts parts, @Nullable RuntimeException failure) {
+		this.kafka.failure = failure;
+		return parts.committer()
+			.commitSync(parts.committer().collect(parts.assignment().touched(), false), Duration.ofSeconds(1));
+	}
+
+	private ReaderParts parts(CommitStrategy commit) {
+		ConsumerSettings.Builder builder = switch (commit.mode()) {
+			case IN_ORDER -> ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic"));
+			case FAST -> ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"));
+		};
+		ConsumerSettings settings = builder.commit(commit).build();
+		Ticker ticker = () -> this.time;
+		Mailbox mailbox = new Mailbox();
+		mailbox.attach();
+		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval());
+		WorkQueue queue = new WorkQueue(lease, mailbox);
+		this.kafka.subscribe(Set.of("topic"));
+		return new ReaderParts(settings, this.kafka, ticker, ConsumerTelemetry.NOOP, mailbox, lease,
+				new Outcomes(mailbox, this.counts), this.counts, queue, List.of());
+	}
+
+	private void assign(ReaderParts parts, Rebalancing rebalancing, TopicPartition... partitions) {
+		this.kafka.rebalance(List.of(partitions));
+		rebalancing.onPartitionsAssigned(List.of(partitions));
+		for (TopicPartition partition : partitions) {
+			parts.assignment().get(partition).begin(10, Optional.empty(), 10);
+		}
+		parts.assignment().fresh().clear();
+	}
+
+	private static RecordBatch read(ReaderParts parts, TopicPartition partition, int count) {
+		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			records.add(new ConsumerRecord<>(partition.topic(), partition.partition(), 10 + i, null, null));
+		}
+		PartitionProgress progress = parts.assignment().get(partition);
+		RecordBatch batch = progress.append(records, 10 + count, Optional.empty());
+		parts.queue().add(batch, true);
+		parts.assignment().touch(progress);
+		return batch;
+	}
+
+	private static void handle(RecordBatch batch, int count) {
+		for (int i = 0; i < count; i++) {
+			batch.markDone(batch.claim());
+		}
+	}
+
+	/**
+	 * Remembers what was committed, and fails to commit where it should.
+	 */
+	private static final class Kafka extends MockConsumer<byte[], byte[]> {
+
+		private final List<Map<TopicPartition, Long>> commits = new ArrayList<>();
+
+		private @Nullable RuntimeException failure;
+
+		private Kafka() {
+			super("earliest");
+		}
+
+		@Override
+		public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+			if (this.failure != null) {
+				throw this.failure;
+			}
+			Map<TopicPartition, Long> commit = new HashMap<>();
+			offsets.forEach((partition, offset) -> commit.put(partition, offset.offset()));
+			this.commits.add(commit);
+		}
+
+	}
+
+}
