@@ -86,7 +86,7 @@ final class Drain {
 		}
 		abandon();
 		commit(clean && this.lost == 0);
-		reportLost();
+		report();
 	}
 
 	/**
@@ -220,19 +220,22 @@ final class Drain {
 		logger.warn("{} stops without polling any more: {}", this.parts.settings().name(), ex.toString());
 	}
 
-	private void reportLost() {
+	private void report() {
 		if (this.lost > 0 && this.parts.policy().commitsWhatWasRead()) {
 			logger.warn("{} stops with {} messages that were read and not handled: those below the committed offset "
 					+ "are lost:{}", this.parts.settings().name(), this.lost, this.lostOffsets);
 		}
-		if (logger.isDebugEnabled()) {
-			logger.debug("{} stopped at {}", this.parts.settings().name(),
-					this.parts.assignment()
-						.owned()
-						.values()
-						.stream()
-						.map((progress) -> progress.topicPartition() + "@" + progress.committed())
-						.collect(Collectors.joining(", ")));
+		String repeated = this.parts.assignment()
+			.owned()
+			.values()
+			.stream()
+			.filter((progress) -> progress.committed() >= 0 && progress.lastHandled() >= progress.committed())
+			.map((progress) -> progress.topicPartition().topic() + "/" + progress.topicPartition().partition() + " "
+					+ progress.committed() + ".." + progress.lastHandled())
+			.collect(Collectors.joining(", "));
+		if (!repeated.isEmpty()) {
+			logger.warn("{} stops with messages that were handled and could not be committed, which will be handled "
+					+ "again; they are among {}", this.parts.settings().name(), repeated);
 		}
 	}
 

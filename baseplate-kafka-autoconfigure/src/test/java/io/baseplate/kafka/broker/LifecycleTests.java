@@ -26,9 +26,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -38,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Starting, pausing and stopping, on a real broker.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class LifecycleTests {
 
 	private final Cluster cluster = Cluster.shared();
@@ -56,7 +61,7 @@ class LifecycleTests {
 
 	@ParameterizedTest
 	@EnumSource(CommitStrategy.class)
-	void stoppingEndsWithinStopTimeoutThoughAHandlerIgnoresItsInterrupt(CommitStrategy commit) {
+	void stoppingEndsWithinStopTimeoutThoughAHandlerIgnoresItsInterrupt(CommitStrategy commit, CapturedOutput output) {
 		String topic = this.cluster.newTopic(1);
 		this.cluster.sendNumbers(topic, 1, 10);
 		AtomicInteger handled = new AtomicInteger();
@@ -79,10 +84,45 @@ class LifecycleTests {
 			assertThat(this.cluster.committed(this.group, 0)).isEqualTo(3);
 		}
 		Totals totals = consumer.status().totals();
+		assertThat(output).containsPattern("Handler thread " + consumer.name()
+				+ "-handler-\\d did not end in time and stays behind with " + topic + "/0 offset 3");
+		assertThat(threads(consumer.name())).hasSize(1).allMatch(Thread::isDaemon);
 		this.release.countDown();
 		Awaitility.await().until(() -> threads(consumer.name()).isEmpty());
 		assertThat(consumer.status().totals()).isEqualTo(totals);
 		assertThat(totals.read()).isEqualTo(totals.handled() + totals.uncommitted());
+	}
+
+	@Test
+	void whatFastHandledBehindAMessageThatDidNotFinishIsLoggedAsToBeRepeated(CapturedOutput output) {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 10);
+		AtomicInteger handled = new AtomicInteger();
+		QueueConsumer consumer = make(CommitStrategy.PROCESSED, topic,
+				(settings) -> settings.stopTimeout(Duration.ofSeconds(1)), (body) -> {
+					if (body.equals("4")) {
+						this.release.await();
+					}
+					handled.incrementAndGet();
+				});
+		consumer.start();
+		Awaitility.await().until(() -> handled.get() == 9);
+		consumer.stop();
+		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(4);
+		assertThat(output).contains("handled again; they are among " + topic + "/0 4..9");
+	}
+
+	@Test
+	void whatReadCouldNotFinishIsLoggedAsLostWithItsOffsets(CapturedOutput output) {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 10);
+		QueueConsumer consumer = make(CommitStrategy.READ, topic,
+				(settings) -> settings.stopTimeout(Duration.ofSeconds(1)).maxConcurrency(1).batchSize(10),
+				(body) -> this.release.await());
+		consumer.start();
+		Awaitility.await().until(() -> consumer.status().inFlight() == 1);
+		consumer.stop();
+		assertThat(output).contains("9 messages that were read and not handled").contains(topic + "/0 1..9");
 	}
 
 	@Test
