@@ -12,6 +12,7 @@ import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus;
 import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.actuate.QueueConsumerHealthIndicator;
 import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.UserCode;
@@ -20,6 +21,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +67,7 @@ class BrokerAwayTests {
 				broker.stop();
 				Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> isAway(consumer.status()));
 				assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
+				assertHealthIsDownAndQuick(consumer);
 				broker.start();
 				cluster.send(topic, 0, "after");
 				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.contains("after"));
@@ -72,6 +77,22 @@ class BrokerAwayTests {
 			}
 			cluster.close();
 		}
+	}
+
+	/**
+	 * The quickest of many: the machine may be busy.
+	 */
+	private static void assertHealthIsDownAndQuick(QueueConsumer consumer) {
+		QueueConsumerHealthIndicator indicator = new QueueConsumerHealthIndicator(consumer);
+		long quickest = Long.MAX_VALUE;
+		for (int i = 0; i < 50; i++) {
+			long begun = System.nanoTime();
+			Health health = indicator.health();
+			quickest = Math.min(quickest, System.nanoTime() - begun);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("reason", "broker-away");
+		}
+		assertThat(Duration.ofNanos(quickest)).isLessThan(Duration.ofMillis(5));
 	}
 
 	private static boolean isAway(ConsumerStatus status) {

@@ -244,10 +244,12 @@ class LifecycleTests {
 		String topic = this.cluster.newTopic(1);
 		this.cluster.sendNumbers(topic, 1, 10);
 		List<Boolean> interrupted = Collections.synchronizedList(new ArrayList<>());
-		QueueConsumer consumer = make(CommitStrategy.EACH_MESSAGE, topic, (settings) -> settings, (body) -> {
-			interrupted.add(Thread.currentThread().isInterrupted());
-			Thread.currentThread().interrupt();
-		});
+		// Handed over in one batch, so that the thread does not wait in between.
+		QueueConsumer consumer = make(CommitStrategy.CONTINUOUS, topic, (settings) -> settings.batchSize(10),
+				(body) -> {
+					interrupted.add(Thread.currentThread().isInterrupted());
+					Thread.currentThread().interrupt();
+				});
 		consumer.start();
 		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 10);
 		assertThat(interrupted).hasSize(10).containsOnly(false);

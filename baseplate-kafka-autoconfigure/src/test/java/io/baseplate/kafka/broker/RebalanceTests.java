@@ -131,6 +131,31 @@ class RebalanceTests {
 		assertThat(seen).doesNotHaveDuplicates().hasSize(20);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void aMessageThatDoesNotFinishWithinStopTimeoutIsGivenUpWithItsPartitionAndRepeated(String protocol) {
+		String topic = this.cluster.newTopic(2);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 2, 4);
+		CountDownLatch inHand = new CountDownLatch(4);
+		QueueConsumer first = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED).stopTimeout(Duration.ofSeconds(1)),
+				(context, data, message) -> {
+					inHand.countDown();
+					this.release.await();
+				});
+		first.start();
+		Awaitility.await().until(() -> inHand.getCount() == 0);
+		List<String> seen = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer second = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED),
+				(context, data, message) -> seen.add(message.partition() + "@" + message.offset()));
+		second.start();
+		Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> seen.size() == 2);
+		assertThat(first.status().inFlight()).isEqualTo(4);
+		assertThat(second.status().partitions()).hasSize(1);
+	}
+
 	private QueueConsumer start(CommitStrategy commit, String protocol, String topic, String group,
 			MessageHandler<Object> handler) {
 		ConsumerSettings.Builder settings = (commit.mode() == ConsumerMode.IN_ORDER)
