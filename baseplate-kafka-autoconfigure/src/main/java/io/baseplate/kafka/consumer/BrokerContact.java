@@ -47,7 +47,8 @@ final class BrokerContact {
 
 	private static boolean counts(MetricName name) {
 		return switch (name.name()) {
-			case "heartbeat-total", "commit-total" -> name.group().equals("consumer-coordinator-metrics");
+			case "heartbeat-total" -> Heartbeats.counts(name);
+			case "commit-total" -> name.group().equals("consumer-coordinator-metrics");
 			case "fetch-total" ->
 				name.group().equals("consumer-fetch-manager-metrics") && !name.tags().containsKey("topic");
 			default -> false;

@@ -34,6 +34,8 @@ final class Poller {
 
 	private final Lease lease;
 
+	private final Assignment assignment;
+
 	private final Ticker ticker;
 
 	private final Set<TopicPartition> paused = new HashSet<>();
@@ -48,11 +50,13 @@ final class Poller {
 
 	private long begun;
 
-	Poller(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Mailbox mailbox, Lease lease, Ticker ticker) {
+	Poller(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Mailbox mailbox, Lease lease,
+			Assignment assignment, Ticker ticker) {
 		this.settings = settings;
 		this.kafka = kafka;
 		this.mailbox = mailbox;
 		this.lease = lease;
+		this.assignment = assignment;
 		this.ticker = ticker;
 		this.begun = ticker.nanos();
 	}
@@ -133,6 +137,7 @@ final class Poller {
 	 */
 	void callbackBegun() {
 		this.wakeupPending |= this.mailbox.endPoll();
+		this.lease.inCallback(true);
 	}
 
 	/**
@@ -182,7 +187,7 @@ final class Poller {
 		finally {
 			boolean woken = this.mailbox.endPoll();
 			this.wakeupPending |= woken && !thrown;
-			this.lease.renew(this.begun);
+			this.lease.polled(this.begun, this.assignment.owned().isEmpty());
 		}
 	}
 

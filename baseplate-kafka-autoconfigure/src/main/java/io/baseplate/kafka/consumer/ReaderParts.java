@@ -62,7 +62,7 @@ final class ReaderParts {
 		this.workers = List.copyOf(workers);
 		this.policy = CommitPolicy.of(settings.commit(), settings.commitInterval());
 		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords());
-		this.poller = new Poller(settings, kafka, mailbox, lease, ticker);
+		this.poller = new Poller(settings, kafka, mailbox, lease, this.assignment, ticker);
 		this.committer = new OffsetCommitter(settings, kafka, this.assignment, telemetry, ticker);
 		this.contact = new BrokerContact(kafka, ticker);
 	}

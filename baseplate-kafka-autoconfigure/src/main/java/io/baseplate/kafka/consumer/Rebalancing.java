@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
@@ -26,6 +27,11 @@ final class Rebalancing implements ConsumerRebalanceListener {
 	 * the rebalance.
 	 */
 	private static final Duration RESERVE = Duration.ofSeconds(3);
+
+	/**
+	 * How often a wait looks for the answers to heartbeats.
+	 */
+	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final ReaderParts parts;
 
@@ -118,14 +124,17 @@ final class Rebalancing implements ConsumerRebalanceListener {
 						+ "again by the next owner", inFlight, this.parts.settings().name());
 				return;
 			}
-			mailbox.await(left);
+			mailbox.await(Math.min(left, LOOK_NANOS));
+			this.parts.lease().inCallback(false);
 		}
 	}
 
 	private void commit(List<PartitionProgress> revoked, boolean allRead, long deadline) {
 		if (!this.parts.lease().isValid()) {
-			logger.warn("{} did not poll for longer than its session lasts, and does not commit the partitions that "
-					+ "it gives up", this.parts.settings().name());
+			logger.warn(
+					"{} was silent for longer than its session lasts, and does not commit the partitions that it "
+							+ "gives up: what was handled beyond the last commit will be handled again",
+					this.parts.settings().name());
 			return;
 		}
 		Mailbox mailbox = this.parts.mailbox();
@@ -165,6 +174,9 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		guarded(how, () -> {
 			this.parts.poller().unassigned(partitions);
 			this.parts.assignment().remove(partitions);
+			if (this.parts.assignment().owned().isEmpty()) {
+				this.parts.lease().ownsNothing();
+			}
 			partitions.forEach((partition) -> logger.info("{} {}/{} ({})", how, partition.topic(),
 					partition.partition(), this.parts.settings().name()));
 			this.parts.telemetry().unassigned(partitions);

@@ -18,6 +18,7 @@ import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.UserCode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -129,6 +130,40 @@ class RebalanceTests {
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 20);
 		Awaitility.await().until(() -> second.status().partitions().size() == 1);
 		assertThat(seen).doesNotHaveDuplicates().hasSize(20);
+	}
+
+	@Test
+	void aMessageInFlightForLongerThanTheSessionLastsIsCommittedAllTheSameBecauseHeartbeatsAreAnswered() {
+		String topic = this.cluster.newTopic(2);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 2, 2);
+		CountDownLatch inHand = new CountDownLatch(2);
+		List<String> seen = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer first = this.consumers.fast(group, topic, Map.of("session.timeout.ms", 1500),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED).sessionTimeout(Duration.ofMillis(1500)),
+				(context, data, message) -> {
+					inHand.countDown();
+					this.release.await();
+					seen.add(message.partition() + "@" + message.offset());
+				});
+		first.start();
+		Awaitility.await().until(() -> inHand.getCount() == 0);
+		QueueConsumer second = this.consumers.fast(group, topic, Map.of(),
+				(settings) -> settings.commit(CommitStrategy.PROCESSED),
+				(context, data, message) -> seen.add(message.partition() + "@" + message.offset()));
+		second.start();
+		// The callback of the revocation waits now: the reader does not poll.
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> first.status().sinceLastPoll().compareTo(Duration.ofSeconds(3)) > 0);
+		assertThat(second.status().partitions()).isEmpty();
+		this.release.countDown();
+		Awaitility.await().until(() -> second.status().partitions().size() == 1);
+		int given = second.status().partitions().get(0).topicPartition().partition();
+		assertThat(this.cluster.committed(group, given)).isEqualTo(1);
+		this.cluster.sendNumbers(topic, 2, 2);
+		Awaitility.await().until(() -> seen.size() >= 4);
+		assertThat(seen).containsExactlyInAnyOrder("0@0", "1@0", "0@1", "1@1");
 	}
 
 	@ParameterizedTest

@@ -85,7 +85,8 @@ class KafkaConsumerWorkerTests {
 			.build();
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval());
+		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
+				() -> Heartbeats.UNKNOWN);
 		ReaderParts parts = new ReaderParts(settings, this.kafka, Ticker.SYSTEM, ConsumerTelemetry.NOOP, mailbox, lease,
 				new Outcomes(mailbox, this.counts), this.counts, new WorkQueue(lease, mailbox), List.of());
 		this.kafka.subscribe(Set.of("topic"), new Rebalancing(parts));

@@ -122,7 +122,8 @@ class MessageProcessorTests {
 	private HandlerWorker worker() {
 		Ticker ticker = () -> 0;
 		Mailbox mailbox = new Mailbox();
-		WorkQueue queue = new WorkQueue(new Lease(ticker, Duration.ofSeconds(1), Duration.ofSeconds(1)), mailbox);
+		WorkQueue queue = new WorkQueue(
+				new Lease(ticker, Duration.ofSeconds(1), Duration.ofSeconds(1), () -> Heartbeats.UNKNOWN), mailbox);
 		return new HandlerWorker(queue,
 				new MessageProcessor(settings(), UserCode.ofRecords((context, data, message) -> {
 				}), ConsumerTelemetry.NOOP), this.outcomes, ticker);

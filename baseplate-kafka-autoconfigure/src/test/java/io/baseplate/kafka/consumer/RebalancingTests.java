@@ -140,7 +140,8 @@ class RebalancingTests {
 		Ticker ticker = () -> this.time;
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval());
+		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
+				() -> Heartbeats.UNKNOWN);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		this.kafka.subscribe(Set.of("topic"));
 		return new ReaderParts(settings, this.kafka, ticker, ConsumerTelemetry.NOOP, mailbox, lease,

@@ -27,7 +27,8 @@ class WorkQueueTests {
 
 	private final AtomicLong time = new AtomicLong(1);
 
-	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5));
+	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5),
+			() -> Heartbeats.UNKNOWN);
 
 	private final Mailbox mailbox = new Mailbox();
 
@@ -132,7 +133,7 @@ class WorkQueueTests {
 		this.time.addAndGet(Duration.ofSeconds(11).toNanos());
 		this.queue.add(batch(0, 4), true);
 		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
-		this.lease.renew(this.time.get());
+		this.lease.polled(this.time.get(), false);
 		this.queue.renewed();
 		Awaitility.await().until(() -> this.calls.get() == 4);
 	}
