@@ -32,10 +32,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class KafkaClientSettings {
 
 	/**
-	 * Session timeout of {@code group.protocol=consumer} where nothing else is known: the
-	 * broker's default of {@code group.consumer.session.timeout.ms} (KIP-848).
+	 * What is taken for the session timeout with {@code group.protocol=consumer}
+	 * (KIP-848): three heartbeats of the brokers' default
+	 * ({@code group.consumer.heartbeat.interval.ms}, 5 s).
 	 */
-	static final Duration BROKER_SESSION_TIMEOUT = Duration.ofSeconds(45);
+	static final Duration ASSUMED_SESSION_TIMEOUT = Duration.ofSeconds(15);
 
 	private static final String CONSUMER_PROTOCOL = "consumer";
 
@@ -127,13 +128,15 @@ public final class KafkaClientSettings {
 
 	/**
 	 * The session timeout that holds for a client. With {@code group.protocol=consumer}
-	 * (KIP-848) it is the group's, which only the brokers know: taken to be their default
-	 * of 45 s.
+	 * (KIP-848) it is the group's, which only the brokers know (45 s by default, and no
+	 * less unless they allow it). Taken to be 15 s: too short costs no more than to wait
+	 * for heartbeats to be answered after the application has stood still, and too long
+	 * would let a zombie go on.
 	 * @param clientSettings the client's settings
 	 * @return the session timeout
 	 */
 	public static Duration sessionTimeout(Map<String, Object> clientSettings) {
-		return isConsumerProtocol(clientSettings) ? BROKER_SESSION_TIMEOUT
+		return isConsumerProtocol(clientSettings) ? ASSUMED_SESSION_TIMEOUT
 				: millis(clientSettings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 	}
 

@@ -253,7 +253,7 @@ class KafkaClientSettingsTests {
 			.containsEntry("group.remote.assignor", "uniform")
 			.doesNotContainKeys("partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms");
 		assertThat(new ConsumerConfig(built).getString("group.protocol")).isEqualTo("consumer");
-		assertThat(KafkaClientSettings.sessionTimeout(built)).isEqualTo(Duration.ofSeconds(45));
+		assertThat(KafkaClientSettings.sessionTimeout(built)).isEqualTo(Duration.ofSeconds(15));
 	}
 
 	@ParameterizedTest
