@@ -13,9 +13,13 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedMemberEpochException;
+import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -167,7 +171,7 @@ final class OffsetCommitter {
 			return Result.DONE;
 		}
 		this.notBefore = this.ticker.nanos() + RETRY_NANOS;
-		if (failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException) {
+		if (isOfMembership(failure)) {
 			// Another generation, or only a stale epoch: the next poll tells whether the
 			// partitions are still ours.
 			logger.debug("Commit of {} has to wait for a poll", this.settings.name(), failure);
@@ -179,6 +183,18 @@ final class OffsetCommitter {
 		}
 		this.refusal = failure;
 		return Result.REFUSED;
+	}
+
+	/**
+	 * Whether a commit failed because the member is not, or not yet again, what the
+	 * coordinator takes it for. Asynchronous commits under KIP-848 fail with the bare
+	 * errors, a stale epoch in every rebalance; all others with Kafka's exceptions for
+	 * them.
+	 */
+	private static boolean isOfMembership(Exception failure) {
+		return failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException
+				|| failure instanceof StaleMemberEpochException || failure instanceof FencedMemberEpochException
+				|| failure instanceof UnknownMemberIdException || failure instanceof IllegalGenerationException;
 	}
 
 	/**

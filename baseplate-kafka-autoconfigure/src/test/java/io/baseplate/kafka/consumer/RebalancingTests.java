@@ -15,11 +15,16 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.FencedMemberEpochException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.IllegalGenerationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,6 +119,28 @@ class RebalancingTests {
 	}
 
 	@Test
+	void anAsynchronousCommitOfAMemberThatIsNotUpToDateIsTriedAgainWhileThePartitionIsOwned() {
+		for (RuntimeException failure : List.of(new StaleMemberEpochException("stale"),
+				new FencedMemberEpochException("fenced"), new UnknownMemberIdException("unknown"),
+				new IllegalGenerationException("old"), new CommitFailedException(),
+				new RebalanceInProgressException())) {
+			ReaderParts parts = parts(CommitStrategy.CONTINUOUS);
+			Rebalancing rebalancing = new Rebalancing(parts);
+			assign(parts, rebalancing, ONE);
+			handle(read(parts, ONE, 1), 1);
+			this.kafka.failure = failure;
+			parts.committer().commitAsync(parts.committer().collect(parts.assignment().touched(), false));
+			assertThat(parts.committer().isOutstanding()).isFalse();
+			assertThat(parts.committer().refusal()).as("after %s", failure).isNull();
+			this.kafka.failure = null;
+			this.time += Duration.ofSeconds(1).toNanos();
+			assertThat(parts.committer().isBackingOff()).isFalse();
+			parts.committer().commitAsync(parts.committer().collect(parts.assignment().touched(), false));
+			assertThat(parts.assignment().get(ONE).committed()).isEqualTo(11);
+		}
+	}
+
+	@Test
 	void aCommitThatIsNotAuthorizedOrFencedIsRefusedForGood() {
 		for (RuntimeException refusal : List.of(GroupAuthorizationException.forGroupId("group"),
 				new FencedInstanceIdException("fenced"))) {
@@ -186,6 +213,11 @@ class RebalancingTests {
 
 		private Kafka() {
 			super("earliest");
+		}
+
+		@Override
+		public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+			callback.onComplete(offsets, this.failure);
 		}
 
 		@Override
