@@ -7,7 +7,6 @@ import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -97,6 +96,18 @@ final class Poller {
 		if (partitions.isEmpty()) {
 			return;
 		}
+		try {
+			apply(partitions, pause);
+		}
+		catch (IllegalStateException ex) {
+			requireUnassigned(ex);
+			for (TopicPartition partition : partitions) {
+				applyIfAssigned(partition, pause);
+			}
+		}
+	}
+
+	private void apply(Set<TopicPartition> partitions, boolean pause) {
 		if (pause) {
 			this.kafka.pause(partitions);
 			this.paused.addAll(partitions);
@@ -104,6 +115,26 @@ final class Poller {
 		else {
 			this.kafka.resume(partitions);
 			this.paused.removeAll(partitions);
+		}
+	}
+
+	/**
+	 * Under KIP-848 the client's own thread takes partitions away, also between two calls
+	 * of the reader.
+	 */
+	private void applyIfAssigned(TopicPartition partition, boolean pause) {
+		try {
+			apply(Set.of(partition), pause);
+		}
+		catch (IllegalStateException ex) {
+			requireUnassigned(ex);
+			this.paused.remove(partition);
+		}
+	}
+
+	private static void requireUnassigned(IllegalStateException ex) {
+		if (!isUnassigned(ex)) {
+			throw ex;
 		}
 	}
 
@@ -197,11 +228,12 @@ final class Poller {
 	 * assigned any more.
 	 */
 	private static boolean isPassing(RuntimeException ex) {
-		if (ex instanceof IllegalStateException && !(ex instanceof KafkaException)) {
-			String message = ex.getMessage();
-			return message != null && message.startsWith("No current assignment for partition");
-		}
-		return ex instanceof RetriableException;
+		return ex instanceof RetriableException || isUnassigned(ex);
+	}
+
+	private static boolean isUnassigned(RuntimeException ex) {
+		return ex instanceof IllegalStateException && ex.getMessage() != null
+				&& ex.getMessage().startsWith("No current assignment for partition");
 	}
 
 }

@@ -116,6 +116,11 @@ final class StartPositions {
 			logger.debug("The start position of {} is not known yet", partition, ex);
 			return null;
 		}
+		catch (IllegalStateException ex) {
+			// Not assigned any more: the next poll will say so.
+			logger.debug("No start position of {}", partition, ex);
+			return null;
+		}
 	}
 
 }

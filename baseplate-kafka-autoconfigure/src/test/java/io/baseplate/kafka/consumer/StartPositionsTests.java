@@ -78,6 +78,17 @@ class StartPositionsTests {
 		assertThat(this.kafka.waits).containsExactly(Duration.ofSeconds(1), Duration.ofMillis(100));
 	}
 
+	@Test
+	void aPartitionThatTheClientDoesNotHaveAnyMoreIsLeftToTheNextPoll() {
+		assign();
+		this.kafka.rebalance(List.of(TWO));
+		assertThat(this.positions.settle()).isFalse();
+		assertThat(this.kafka.commits).containsExactly(Map.of(TWO, 20L));
+		new Rebalancing(this.parts).onPartitionsLost(List.of(ONE));
+		this.time += TimeUnit.SECONDS.toNanos(1);
+		assertThat(this.positions.settle()).isTrue();
+	}
+
 	private void assign() {
 		this.kafka.rebalance(List.of(ONE, TWO));
 		this.kafka.updateBeginningOffsets(Map.of(ONE, 10L, TWO, 20L));
@@ -127,6 +138,9 @@ class StartPositionsTests {
 			if (this.silent.contains(partition)) {
 				this.waits.add(timeout);
 				throw new TimeoutException("no leader");
+			}
+			if (!assignment().contains(partition)) {
+				throw new IllegalStateException("You can only check the position for partitions assigned");
 			}
 			return super.position(partition);
 		}
