@@ -52,6 +52,11 @@ final class OffsetCommitter {
 
 	private long notBefore;
 
+	/**
+	 * A commit has failed, and it was said.
+	 */
+	private boolean warned;
+
 	private @Nullable Exception refusal;
 
 	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment,
@@ -163,6 +168,10 @@ final class OffsetCommitter {
 	private Result answered(Batch batch, @Nullable Exception failure, long begun) {
 		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
 		if (failure == null) {
+			if (this.warned) {
+				this.warned = false;
+				logger.info("Commits of {} succeed again", this.settings.name());
+			}
 			batch.points().forEach((commit) -> this.assignment.acknowledged(commit.progress(), commit.point()));
 			return Result.DONE;
 		}
@@ -174,11 +183,25 @@ final class OffsetCommitter {
 			return Result.POLL_FIRST;
 		}
 		if (failure instanceof RetriableException || failure instanceof InterruptException) {
-			logger.warn("Commit of {} will be tried again: {}", this.settings.name(), failure.toString());
+			warn(failure);
 			return Result.AGAIN;
 		}
 		this.refusal = failure;
 		return Result.REFUSED;
+	}
+
+	/**
+	 * Once until a commit succeeds: there are several attempts a second.
+	 */
+	private void warn(Exception failure) {
+		if (this.warned) {
+			logger.debug("Commit of {} will be tried again", this.settings.name(), failure);
+		}
+		else {
+			this.warned = true;
+			logger.warn("Commit of {} will be tried again until it succeeds: {}", this.settings.name(),
+					failure.toString());
+		}
 	}
 
 	/**

@@ -129,6 +129,11 @@ final class Cluster implements AutoCloseable {
 	}
 
 	Consumer<byte[], byte[]> client(String group, Map<String, Object> settings) {
+		return new KafkaConsumer<>(clientSettings(group, settings), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer());
+	}
+
+	Map<String, Object> clientSettings(String group, Map<String, Object> settings) {
 		Map<String, Object> all = new HashMap<>();
 		all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, this.bootstrapServers);
 		all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -144,7 +149,7 @@ final class Cluster implements AutoCloseable {
 			all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 2000);
 			all.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
 		}
-		return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+		return all;
 	}
 
 	private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {

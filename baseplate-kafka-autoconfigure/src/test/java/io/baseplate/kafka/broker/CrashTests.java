@@ -6,13 +6,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerMode;
+import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
+import io.baseplate.kafka.consumer.UserCode;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,32 +39,52 @@ class CrashTests {
 
 	private final String group = this.cluster.newGroup();
 
+	private final Consumers consumers = new Consumers(this.cluster);
+
+	@AfterEach
+	void stop() {
+		this.consumers.close();
+	}
+
 	@Test
 	void afterACrashBetweenHandlingAndCommitEachMessageRepeatsOneMessageAndLosesNone() throws Exception {
 		this.cluster.sendNumbers(this.topic, 1, 20);
-		List<Long> first = run(CommitStrategy.EACH_MESSAGE, 7, true, "earliest");
-		List<Long> second = run(CommitStrategy.EACH_MESSAGE, 19, true, "earliest");
-		assertThat(first).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L);
-		assertThat(second).startsWith(7L, 8L).endsWith(19L).hasSize(13);
+		assertThat(crash(CommitStrategy.EACH_MESSAGE, 7, true)).containsExactly(sequence(0, 8));
+		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(7);
+		assertThat(resume(CommitStrategy.EACH_MESSAGE, "earliest", 20)).containsExactly(sequence(7, 20));
 	}
 
+	/**
+	 * Nothing is lost, and what was handled is handled again from the committed offset on
+	 * and not before: no more than was handled since the last commit that the brokers
+	 * acknowledged.
+	 */
 	@ParameterizedTest
 	@EnumSource(value = CommitStrategy.class, names = { "CONTINUOUS", "INTERVAL", "PROCESSED" })
-	void afterACrashNothingIsLost(CommitStrategy commit) throws Exception {
+	void aCrashRepeatsExactlyWhatTheLastAcknowledgedCommitDoesNotCoverAndLosesNothing(CommitStrategy commit)
+			throws Exception {
 		this.cluster.sendNumbers(this.topic, 1, 200);
-		List<Long> all = new ArrayList<>(run(commit, 60, false, "earliest"));
-		all.addAll(run(commit, 199, true, "earliest"));
-		assertThat(all).contains(sequence(0, 199));
+		List<Long> first = crash(commit, 150, true);
+		long committed = this.cluster.committed(this.group, 0);
+		assertThat(committed).isBetween(1L, 151L);
+		assertThat(first).doesNotHaveDuplicates().contains(sequence(0, committed));
+		List<Long> second = resume(commit, "earliest", 200);
+		assertThat(second).containsExactlyInAnyOrder(sequence(committed, 200));
+		if (commit.mode() == ConsumerMode.IN_ORDER) {
+			assertThat(first).containsExactly(sequence(0, 151));
+			assertThat(second).isSorted();
+		}
 	}
 
 	@Test
-	void underReadACrashSkipsWhatWasReadAndNotHandled() throws Exception {
+	void underReadACrashSkipsWhatWasReadAndNotHandledAndRepeatsNothingThatWasCommitted() throws Exception {
 		this.cluster.sendNumbers(this.topic, 1, 200);
-		List<Long> all = new ArrayList<>(run(CommitStrategy.READ, 10, false, "earliest"));
-		assertThat(this.cluster.committed(this.group, 0)).isGreaterThan(10);
+		List<Long> first = crash(CommitStrategy.READ, 10, false);
+		long committed = this.cluster.committed(this.group, 0);
+		assertThat(committed).isGreaterThan(10);
+		assertThat(first).doesNotContain(10L);
 		this.cluster.sendNumbers(this.topic, 1, 1);
-		all.addAll(run(CommitStrategy.READ, 200, true, "earliest"));
-		assertThat(all).doesNotContain(10L).endsWith(200L);
+		assertThat(resume(CommitStrategy.READ, "earliest", 201)).containsExactlyInAnyOrder(sequence(committed, 201));
 	}
 
 	@Test
@@ -69,18 +97,36 @@ class CrashTests {
 			child.await("dying with 5");
 			assertThat(child.exit()).isEqualTo(137);
 		}
-		assertThat(run(CommitStrategy.EACH_MESSAGE, 6, true, "latest")).containsExactly(5L, 6L);
+		assertThat(resume(CommitStrategy.EACH_MESSAGE, "latest", 7)).containsExactly(5L, 6L);
 	}
 
-	private List<Long> run(CommitStrategy commit, long fatal, boolean handleFatal, String reset) throws Exception {
-		try (Child child = new Child(commit, fatal, handleFatal, reset)) {
+	private List<Long> crash(CommitStrategy commit, long fatal, boolean handleFatal) throws Exception {
+		try (Child child = new Child(commit, fatal, handleFatal, "earliest")) {
 			assertThat(child.exit()).isEqualTo(137);
 			return child.handled();
 		}
 	}
 
-	private static Long[] sequence(long from, long to) {
-		return LongStream.rangeClosed(from, to).boxed().toArray(Long[]::new);
+	/**
+	 * What the next member of the group is handed, which takes over when the session of
+	 * the one that died has ended.
+	 */
+	private List<Long> resume(CommitStrategy commit, String reset, long end) {
+		List<Long> handled = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer consumer = this.consumers.make(ChildConsumer.settings(this.group, this.topic, commit),
+				Map.of("auto.offset.reset", reset), (settings) -> settings,
+				UserCode.ofRecords((context, data, message) -> handled.add(message.offset())), ConsumerRuntime.plain());
+		consumer.start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.until(() -> this.cluster.committed(this.group, 0) == end && consumer.status().inFlight() == 0
+					&& consumer.status().queueDepth() == 0);
+		consumer.stop();
+		return List.copyOf(handled);
+	}
+
+	private static Long[] sequence(long from, long end) {
+		return LongStream.range(from, end).boxed().toArray(Long[]::new);
 	}
 
 	private final class Child implements AutoCloseable {
