@@ -36,12 +36,22 @@ final class Cluster implements AutoCloseable {
 	private final KafkaProducer<byte[], byte[]> producer;
 
 	Cluster(String bootstrapServers) {
+		this(bootstrapServers, Map.of());
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param bootstrapServers the brokers
+	 * @param login what the test itself needs to connect; its consumers do not get it
+	 */
+	Cluster(String bootstrapServers, Map<String, Object> login) {
 		this.bootstrapServers = bootstrapServers;
-		this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-		this.producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "enable.idempotence", "false",
-						"max.in.flight.requests.per.connection", "1"),
-				new ByteArraySerializer(), new ByteArraySerializer());
+		Map<String, Object> settings = new HashMap<>(login);
+		settings.put("bootstrap.servers", bootstrapServers);
+		this.admin = Admin.create(settings);
+		settings.putAll(
+				Map.of("linger.ms", "0", "enable.idempotence", "false", "max.in.flight.requests.per.connection", "1"));
+		this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
 	}
 
 	/**
