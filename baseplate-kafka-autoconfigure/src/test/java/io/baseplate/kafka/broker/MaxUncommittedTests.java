@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerMode;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,15 +43,9 @@ class MaxUncommittedTests {
 
 	private final String topic = this.cluster.newTopic(2);
 
-	private final String group = this.cluster.newGroup();
+	private final List<Reader> readers = new ArrayList<>();
 
 	private volatile boolean failing;
-
-	private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
-
-	private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
-
-	private final List<String> tooFarAhead = Collections.synchronizedList(new ArrayList<>());
 
 	@AfterEach
 	void stop() {
@@ -58,46 +53,41 @@ class MaxUncommittedTests {
 		this.consumers.close();
 	}
 
+	/**
+	 * All strategies side by side, each in a group of its own.
+	 */
 	@ParameterizedTest
-	@CsvSource({ "EACH_MESSAGE, classic, 1", "CONTINUOUS, consumer, 30", "INTERVAL, classic, 30",
-			"PROCESSED, consumer, 30", "READ, classic, 30" })
-	void neverMoreThanMaxUncommittedIsHandedOverBeyondTheLastCommitHoweverLongCommitsFail(CommitStrategy commit,
-			String protocol, int most) {
-		QueueConsumer consumer = this.consumers.make(settings(commit), Map.of("group.protocol", protocol),
-				(settings) -> settings, UserCode.ofRecords((context, data, message) -> {
-					long ahead = message.offset() + 1 - this.acknowledged.getOrDefault(message.partition(), 0L);
-					if (ahead > most) {
-						this.tooFarAhead.add(message.partition() + "@" + message.offset() + " ahead " + ahead);
-					}
-					if (message.partition() == 0 && message.offset() == 50) {
-						this.failing = true;
-					}
-					this.handled.add(message.partition() + "@" + message.offset());
-				}), ConsumerRuntime.plain(), Client::new);
-		consumer.start();
-		this.cluster.sendNumbers(this.topic, 2, COUNT);
-		Awaitility.await().until(() -> this.failing);
-		// At rest, and not at the end: everything that was handed over is handled.
+	@ValueSource(strings = { "classic", "consumer" })
+	void neverMoreThanMaxUncommittedIsHandedOverBeyondTheLastCommitHoweverLongCommitsFail(String protocol) {
+		for (CommitStrategy commit : CommitStrategy.values()) {
+			this.readers.add(new Reader(commit, protocol));
+		}
+		this.readers.forEach((reader) -> reader.consumer.start());
+		this.cluster.sendNumbers(this.topic, 2, 60);
+		await((reader) -> reader.handled.size() == 60 && reader.isCommitted(30));
+		this.failing = true;
+		this.cluster.sendNumbers(this.topic, 2, COUNT - 60);
 		Awaitility.await()
 			.during(Duration.ofMillis(500))
-			.until(() -> this.handled.size() + consumer.status().inFlight(), new Unchanged()::isSame);
-		assertThat(this.handled).hasSizeLessThan(COUNT);
+			.until(() -> this.readers.stream().mapToInt((reader) -> reader.handled.size()).sum(),
+					new Unchanged()::isSame);
+		for (Reader reader : this.readers) {
+			assertThat(reader.handled).as(reader.name())
+				.hasSizeBetween(61, 60 + 2 * (int) reader.most)
+				.doesNotHaveDuplicates();
+		}
 		this.failing = false;
-		Awaitility.await().until(() -> this.handled.size() >= COUNT);
-		Awaitility.await().until(() -> Map.of(0, COUNT / 2L, 1, COUNT / 2L).equals(this.cluster.committed(this.group)));
-		assertThat(this.tooFarAhead).isEmpty();
-		assertThat(this.handled).hasSize(COUNT).doesNotHaveDuplicates();
+		await((reader) -> reader.handled.size() == COUNT && reader.isCommitted(COUNT / 2));
+		for (Reader reader : this.readers) {
+			assertThat(reader.tooFarAhead).as(reader.name()).isEmpty();
+			assertThat(reader.handled).as(reader.name()).hasSize(COUNT).doesNotHaveDuplicates();
+		}
 	}
 
-	private ConsumerSettings.Builder settings(CommitStrategy commit) {
-		ConsumerSettings.Builder settings = (commit.mode() == ConsumerMode.IN_ORDER)
-				? ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(this.topic))
-				: ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(this.topic));
-		return settings.commit(commit)
-			.commitInterval(Duration.ofMillis(100))
-			.batchSize(7)
-			.maxUncommitted(CAP)
-			.stopTimeout(Duration.ofSeconds(3));
+	private void await(Predicate<Reader> condition) {
+		for (Reader reader : this.readers) {
+			Awaitility.await().alias(reader.name()).atMost(Duration.ofSeconds(20)).until(() -> condition.test(reader));
+		}
 	}
 
 	/**
@@ -116,13 +106,70 @@ class MaxUncommittedTests {
 	}
 
 	/**
+	 * A consumer with what is handed over to it.
+	 */
+	private final class Reader {
+
+		private final CommitStrategy commit;
+
+		private final String group = MaxUncommittedTests.this.cluster.newGroup();
+
+		private final long most;
+
+		private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
+
+		private final List<String> handled = Collections.synchronizedList(new ArrayList<>());
+
+		private final List<String> tooFarAhead = Collections.synchronizedList(new ArrayList<>());
+
+		private final QueueConsumer consumer;
+
+		private Reader(CommitStrategy commit, String protocol) {
+			this.commit = commit;
+			this.most = (commit == CommitStrategy.EACH_MESSAGE) ? 1 : CAP;
+			List<String> topics = List.of(MaxUncommittedTests.this.topic);
+			ConsumerSettings.Builder settings = (commit.mode() == ConsumerMode.IN_ORDER)
+					? ConsumerSettings.inOrder(Consumers.name(this.group), this.group, topics)
+					: ConsumerSettings.fast(Consumers.name(this.group), this.group, topics);
+			this.consumer = MaxUncommittedTests.this.consumers.make(settings, Map.of("group.protocol", protocol),
+					(builder) -> builder.commit(commit)
+						.commitInterval(Duration.ofMillis(100))
+						.batchSize(7)
+						.maxUncommitted(CAP)
+						.stopTimeout(Duration.ofSeconds(3)),
+					UserCode.ofRecords((context, data, message) -> handle(message.partition(), message.offset())),
+					ConsumerRuntime.plain(), (group, client) -> new Client(group, client, this.acknowledged));
+		}
+
+		private void handle(int partition, long offset) {
+			long ahead = offset + 1 - this.acknowledged.getOrDefault(partition, 0L);
+			if (ahead > this.most) {
+				this.tooFarAhead.add(partition + "@" + offset + " ahead by " + ahead);
+			}
+			this.handled.add(partition + "@" + offset);
+		}
+
+		private boolean isCommitted(long offset) {
+			return Map.of(0, offset, 1, offset).equals(MaxUncommittedTests.this.cluster.committed(this.group));
+		}
+
+		private String name() {
+			return this.commit.name();
+		}
+
+	}
+
+	/**
 	 * Its commits run into a timeout while the test says so.
 	 */
 	private final class Client extends KafkaConsumer<byte[], byte[]> {
 
-		private Client(String group, Map<String, Object> settings) {
+		private final Map<Integer, Long> acknowledged;
+
+		private Client(String group, Map<String, Object> settings, Map<Integer, Long> acknowledged) {
 			super(MaxUncommittedTests.this.cluster.clientSettings(group, settings), new ByteArrayDeserializer(),
 					new ByteArrayDeserializer());
+			this.acknowledged = acknowledged;
 		}
 
 		@Override
@@ -149,8 +196,7 @@ class MaxUncommittedTests {
 		}
 
 		private void acknowledged(Map<TopicPartition, OffsetAndMetadata> offsets) {
-			offsets.forEach((partition, offset) -> MaxUncommittedTests.this.acknowledged.put(partition.partition(),
-					offset.offset()));
+			offsets.forEach((partition, offset) -> this.acknowledged.put(partition.partition(), offset.offset()));
 		}
 
 	}

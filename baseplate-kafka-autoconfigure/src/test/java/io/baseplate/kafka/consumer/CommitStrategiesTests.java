@@ -297,7 +297,8 @@ class CommitStrategiesTests {
 		Ticker ticker = this.time::get;
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(), () -> -1);
+		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
+				() -> Heartbeats.UNKNOWN);
 		Outcomes outcomes = new Outcomes(mailbox, this.counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		this.queue = queue;
