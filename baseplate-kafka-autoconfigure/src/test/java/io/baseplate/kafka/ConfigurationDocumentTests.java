@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.baseplate.kafka.autoconfigure.ConsumerProperties;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +28,35 @@ class ConfigurationDocumentTests {
 
 	@Test
 	void everyPropertyHasARowAndEveryRowIsAProperty() throws IOException {
-		assertThat(documented()).isEqualTo(known());
+		assertThat(documented((marked) -> true)).isEqualTo(known());
+	}
+
+	/**
+	 * Nested settings of one consumer are in the metadata as those of all.
+	 */
+	@Test
+	void exactlyTheSettingsOfAConsumerAreMarkedAsPerConsumer() throws IOException {
+		Set<String> expected = new TreeSet<>();
+		for (JsonNode property : metadata()) {
+			if (property.path("sourceType").asText().startsWith(ConsumerProperties.class.getName())) {
+				expected.add(property.path("name").asText().substring(PREFIX.length()));
+			}
+		}
+		assertThat(documented((marked) -> marked)).isEqualTo(expected);
+	}
+
+	/**
+	 * What the contract calls properties, beside those that it has as one row.
+	 */
+	@Test
+	void everyPropertyOfTheContractExists() throws IOException {
+		assertThat(known()).containsExactlyInAnyOrder("enabled", "service-name", "bootstrap-servers", "mode",
+				"group-id", "topics", "batch-size", "max-concurrency", "max-uncommitted", "broker-away-after",
+				"stop-timeout", "commit", "commit-interval", "on-failure", "break-liveness", "restart-backoff.initial",
+				"restart-backoff.max", "observation.style", "observation.reader", "dev-broker.enabled",
+				"dev-broker.port", "dev-broker.data-dir", "unpacker", "health-check", "client-name",
+				"auto-offset-reset", "group-protocol", "missing-topics", "auto-startup", "ssl.bundle", "properties",
+				"consumers");
 	}
 
 	@Test
@@ -36,11 +66,11 @@ class ConfigurationDocumentTests {
 		}
 	}
 
-	private static Set<String> documented() throws IOException {
+	private static Set<String> documented(Predicate<Boolean> perConsumer) throws IOException {
 		Set<String> names = new TreeSet<>();
 		for (String line : Files.readAllLines(Path.of("..", "docs", "configuration.md"))) {
 			Matcher matcher = ROW.matcher(line);
-			if (matcher.find()) {
+			if (matcher.find() && perConsumer.test(matcher.group(2) != null)) {
 				names.add(matcher.group(1));
 			}
 		}

@@ -110,11 +110,11 @@ class AnnotatedConsumers {
 	}
 
 	private String groupId(String name, String groupName, @Nullable String configured) {
+		String service = this.properties.serviceName();
 		if (configured != null) {
-			ConsumerNaming.check(name, configured);
+			ConsumerNaming.check(name, configured, service);
 			return configured;
 		}
-		String service = this.properties.serviceName();
 		if (service == null) {
 			throw new ConsumerConfigurationException(name, "service-name", null,
 					"the consumer group must look like {service_name}.{group_name}, and no service name is known",

@@ -83,6 +83,39 @@ final class ConsumerPropertyFinder {
 	}
 
 	/**
+	 * The name of a property as it was written where it was set: a group name has its
+	 * underscores there.
+	 * @param name the name in any form
+	 * @return the name
+	 */
+	String written(ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : sources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName candidate : iterable) {
+					if (candidate.equals(name)) {
+						return join(candidate);
+					}
+				}
+			}
+		}
+		return join(name);
+	}
+
+	private static String join(ConfigurationPropertyName name) {
+		StringBuilder joined = new StringBuilder();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			String element = name.getElement(i, Form.ORIGINAL);
+			if (element.indexOf('.') != -1) {
+				joined.append('[').append(element).append(']');
+			}
+			else {
+				joined.append(joined.isEmpty() ? "" : ".").append(element);
+			}
+		}
+		return joined.toString();
+	}
+
+	/**
 	 * The property to set for a consumer.
 	 * @param consumerName the consumer's name
 	 * @param setting the setting, as the per-consumer property is called

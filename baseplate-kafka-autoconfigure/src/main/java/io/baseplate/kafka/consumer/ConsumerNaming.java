@@ -19,6 +19,11 @@ public final class ConsumerNaming {
 	 */
 	public static final String PREFIX = "kafka_consumer.";
 
+	/**
+	 * A service name to suggest where there is nothing to make one of.
+	 */
+	private static final String PLACEHOLDER = "link_service";
+
 	private ConsumerNaming() {
 	}
 
@@ -86,6 +91,20 @@ public final class ConsumerNaming {
 	 * {@code name} or {@code group-id}, and the remedy quotes a value that would pass
 	 */
 	public static void check(String consumerName, String groupId) {
+		check(consumerName, groupId, null);
+	}
+
+	/**
+	 * Check that a consumer and its group are named by the standard, and after each
+	 * other.
+	 * @param consumerName the consumer's name
+	 * @param groupId the group id
+	 * @param serviceName the service that the consumer belongs to, for the value that is
+	 * suggested where the group id names none; {@code null} where it is not known
+	 * @throws ConsumerConfigurationException where they are not; the property is
+	 * {@code name} or {@code group-id}, and the remedy quotes a value that would pass
+	 */
+	public static void check(String consumerName, String groupId, @Nullable String serviceName) {
 		Parts parts = Parts.of(groupId);
 		String groupName = consumerName.startsWith(PREFIX) ? consumerName.substring(PREFIX.length()) : "";
 		if (groupName.isBlank()) {
@@ -96,19 +115,18 @@ public final class ConsumerNaming {
 		if (parts == null) {
 			throw new ConsumerConfigurationException(consumerName, "group-id", groupId,
 					"a group id must look like {service_name}.{group_name}, neither of them empty",
-					"use '" + groupId(serviceNameFrom(groupId), groupName) + "'");
+					"use '" + groupId(serviceNameFor(groupId, groupName, serviceName), groupName) + "'");
 		}
 		if (parts.groupName().equals(groupName)) {
 			return;
 		}
 		if (groupId.endsWith("." + groupName)) {
-			String serviceName = groupId.substring(0, groupId.length() - groupName.length() - 1);
+			String dotted = groupId.substring(0, groupId.length() - groupName.length() - 1);
 			throw new ConsumerConfigurationException(consumerName, "group-id", groupId,
 					"a service name must not contain a dot: the group id splits into {service_name} and {group_name} "
 							+ "at its first dot, so that this is group '" + parts.groupName() + "' of service '"
-							+ parts.serviceName() + "', and not group '" + groupName + "' of service '" + serviceName
-							+ "'",
-					"use '" + groupId(withoutDots(serviceName), groupName) + "'");
+							+ parts.serviceName() + "', and not group '" + groupName + "' of service '" + dotted + "'",
+					"use '" + groupId(withoutDots(dotted), groupName) + "'");
 		}
 		throw new ConsumerConfigurationException(consumerName, "group-id", groupId,
 				"the {group_name} in {service_name}.{group_name} must be that of the consumer's name '" + consumerName
@@ -117,15 +135,22 @@ public final class ConsumerNaming {
 						+ consumerName(parts.groupName()) + "'");
 	}
 
-	private static String serviceNameFrom(String groupId) {
-		String serviceName = (groupId.indexOf('.') == -1) ? groupId.strip()
-				: groupId.substring(0, groupId.indexOf('.'));
-		return serviceName.isBlank() ? "link_service" : serviceName;
+	/**
+	 * What the group id has before its dot; where it has no dot, the service that is
+	 * known, and only then the whole group id, unless that is the group's name.
+	 */
+	private static String serviceNameFor(String groupId, String groupName, @Nullable String serviceName) {
+		int dot = groupId.indexOf('.');
+		String first = ((dot == -1) ? groupId : groupId.substring(0, dot)).strip();
+		if (serviceName != null && !serviceName.isBlank() && (dot == -1 || first.isEmpty())) {
+			return withoutDots(serviceName);
+		}
+		return (first.isEmpty() || first.equals(groupName)) ? PLACEHOLDER : first;
 	}
 
 	private static String withoutDots(String serviceName) {
 		String replaced = serviceName.replace('.', '_');
-		return replaced.chars().allMatch((character) -> character == '_') ? "link_service" : replaced;
+		return replaced.chars().allMatch((character) -> character == '_') ? PLACEHOLDER : replaced;
 	}
 
 	/**

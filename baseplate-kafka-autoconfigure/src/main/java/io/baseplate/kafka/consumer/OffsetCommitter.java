@@ -56,6 +56,11 @@ final class OffsetCommitter {
 
 	private long notBefore;
 
+	/**
+	 * A commit has failed, and it was said.
+	 */
+	private boolean warned;
+
 	private @Nullable Exception refusal;
 
 	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment,
@@ -167,6 +172,10 @@ final class OffsetCommitter {
 	private Result answered(Batch batch, @Nullable Exception failure, long begun) {
 		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
 		if (failure == null) {
+			if (this.warned) {
+				this.warned = false;
+				logger.info("Commits of {} succeed again", this.settings.name());
+			}
 			batch.points().forEach((commit) -> this.assignment.acknowledged(commit.progress(), commit.point()));
 			return Result.DONE;
 		}
@@ -178,7 +187,7 @@ final class OffsetCommitter {
 			return Result.POLL_FIRST;
 		}
 		if (failure instanceof RetriableException || failure instanceof InterruptException) {
-			logger.warn("Commit of {} will be tried again: {}", this.settings.name(), failure.toString());
+			warn(failure);
 			return Result.AGAIN;
 		}
 		this.refusal = failure;
@@ -195,6 +204,20 @@ final class OffsetCommitter {
 		return failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException
 				|| failure instanceof StaleMemberEpochException || failure instanceof FencedMemberEpochException
 				|| failure instanceof UnknownMemberIdException || failure instanceof IllegalGenerationException;
+	}
+
+	/**
+	 * Once until a commit succeeds: there are several attempts a second.
+	 */
+	private void warn(Exception failure) {
+		if (this.warned) {
+			logger.debug("Commit of {} will be tried again", this.settings.name(), failure);
+		}
+		else {
+			this.warned = true;
+			logger.warn("Commit of {} will be tried again until it succeeds: {}", this.settings.name(),
+					failure.toString());
+		}
 	}
 
 	/**

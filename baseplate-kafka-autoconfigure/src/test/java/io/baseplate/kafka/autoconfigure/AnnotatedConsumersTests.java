@@ -299,6 +299,13 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
+	void aGroupIdWithoutAServiceIsRefusedAndTheServicesOwnIsSuggested() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.group-id=link_consumer_v0"),
+				"use 'link_service.link_consumer_v0'");
+	}
+
+	@Test
 	void aGroupIdOfAnotherNameIsRefused() {
 		fails((runner) -> runner.withUserConfiguration(Links.class)
 			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.group-id=service.link_consumer"),

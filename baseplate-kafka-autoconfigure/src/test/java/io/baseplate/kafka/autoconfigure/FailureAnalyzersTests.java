@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.consumer.ConsumerConfigurationException;
 import io.baseplate.kafka.consumer.ConsumerNaming;
 import io.baseplate.kafka.consumer.ConsumerSettings;
@@ -16,12 +17,16 @@ import io.baseplate.kafka.consumer.KafkaClientSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
@@ -31,8 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for {@link ConsumerConfigurationFailureAnalyzer} and
- * {@link ConsumerStartFailureAnalyzer}, as an application that fails to start shows them.
+ * Tests for {@link ConsumerConfigurationFailureAnalyzer},
+ * {@link ConsumerStartFailureAnalyzer} and {@link UnknownValueFailureAnalyzer}, as an
+ * application that fails to start shows them.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FailureAnalyzersTests {
@@ -151,6 +157,35 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void valueThatDoesNotExist(CapturedOutput output) {
+		fail("""
+				baseplate.kafka:
+				  consumers:
+				    link_consumer_v0:
+				      mode: ordered
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output)
+			.contains("The property 'baseplate.kafka.consumers.link_consumer_v0.mode' has a value that does not exist")
+			.contains("Value: \"ordered\"")
+			.contains("application.yml] - 4:13")
+			.contains("Set 'baseplate.kafka.consumers.link_consumer_v0.mode' to one of in-order, fast.")
+			.doesNotContain("IN_ORDER");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "commit | each-message, continuous, interval, read, processed",
+					"on-failure | stop, shutdown, restart", "missing-topics | fail, warn",
+					"observation.style | observation, lean, none", "consumers.[b.c].mode | in-order, fast" })
+	void valuesAreWrittenAsInTheDocumentation(String property, String values, CapturedOutput output) {
+		fail("\"baseplate.kafka." + property + "\": perhaps", Handlers.class, (context) -> {
+		});
+		assertThat(output)
+			.contains("Set 'baseplate.kafka." + property.replace(".[", "[") + "' to one of " + values + ".");
+	}
+
+	@Test
 	void settingOfCode(CapturedOutput output) {
 		fail("", () -> ConsumerNaming.check("links", "service.links"));
 		assertThat(output).contains("Set by: no property: the code that makes the consumer, or a default")
@@ -206,16 +241,21 @@ class FailureAnalyzersTests {
 
 	private void fail(String yaml, Map<String, Object> environment, Runnable start,
 			BeanDefinitionCustomizer... definition) {
-		Path file = write(yaml);
-		SpringApplication application = new SpringApplication(EmptyConfiguration.class);
-		application.setWebApplicationType(WebApplicationType.NONE);
-		application.addInitializers((context) -> {
+		fail(yaml, EmptyConfiguration.class, (context) -> {
 			context.getEnvironment()
 				.getPropertySources()
 				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", environment));
-			((GenericApplicationContext) context).registerBean(NAME, StartsWithTheApplication.class,
-					() -> new StartsWithTheApplication(start), definition);
+			context.registerBean(NAME, StartsWithTheApplication.class, () -> new StartsWithTheApplication(start),
+					definition);
 		});
+	}
+
+	private void fail(String yaml, Class<?> configuration,
+			ApplicationContextInitializer<GenericApplicationContext> initializer) {
+		Path file = write(yaml);
+		SpringApplication application = new SpringApplication(configuration);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.addInitializers(initializer);
 		assertThatException().isThrownBy(
 				() -> application.run("--spring.config.location=file:" + file, "--spring.main.banner-mode=off"));
 	}
@@ -258,6 +298,21 @@ class FailureAnalyzersTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class EmptyConfiguration {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ BaseplateKafkaAutoConfiguration.class,
+			BaseplateKafkaObservationAutoConfiguration.class })
+	static class Handlers {
+
+		@KafkaMessageHandler("link_consumer_v0")
+		void processLinks(String data) {
+		}
+
+		@KafkaMessageHandler("b.c")
+		void processOthers(String data) {
+		}
 
 	}
 

@@ -33,6 +33,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BrokerAwayTests {
 
+	/**
+	 * Several heartbeats.
+	 */
+	private static final Duration AWAY_AFTER = Duration.ofSeconds(3);
+
 	@TempDir
 	Path directory;
 
@@ -40,7 +45,11 @@ class BrokerAwayTests {
 	@CsvSource({ "EACH_MESSAGE, classic", "EACH_MESSAGE, consumer", "CONTINUOUS, classic", "PROCESSED, consumer",
 			"READ, classic" })
 	void aConsumerSaysThatTheBrokerIsAwayAndRecoversAlone(CommitStrategy commit, String protocol) {
-		try (DevBroker broker = DevBroker.builder().directory(this.directory).build().start()) {
+		try (DevBroker broker = DevBroker.builder()
+			.directory(this.directory)
+			.property("group.consumer.heartbeat.interval.ms", "500")
+			.build()
+			.start()) {
 			Cluster cluster = new Cluster(broker.bootstrapServers());
 			String group = cluster.newGroup();
 			String topic = cluster.newTopic(1);
@@ -54,7 +63,7 @@ class BrokerAwayTests {
 				QueueConsumer consumer = consumers.make(settings, Map.of("group.protocol", protocol),
 						(builder) -> builder.commit(commit)
 							.commitInterval(Duration.ofMillis(200))
-							.brokerAwayAfter(Duration.ofSeconds(6))
+							.brokerAwayAfter(AWAY_AFTER)
 							.stopTimeout(Duration.ofSeconds(5)),
 						UserCode.ofRecords((context, data, message) -> {
 							handling.incrementAndGet();

@@ -8,8 +8,9 @@ import java.util.Map;
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.MessageHandler;
 import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
-import io.baseplate.kafka.consumer.ConsumerSettings.Builder;
+import io.baseplate.kafka.consumer.UserCode;
 
 /**
  * A consumer in a JVM of its own, which dies without a farewell ({@code Runtime.halt}, as
@@ -48,19 +49,15 @@ final class ChildConsumer {
 				}
 				Runtime.getRuntime().halt(137);
 			}
+			Thread.sleep(3);
 			out.println("handled " + message.offset());
 			out.flush();
 		};
 		Consumers consumers = new Consumers(cluster);
-		List<String> topics = List.of(args[1]);
-		String name = Consumers.name(args[2]);
-		QueueConsumer consumer = switch (commit.mode()) {
-			case IN_ORDER ->
-				consumers.inOrder(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
-			case FAST -> consumers.fast(args[2], topics.get(0), client, (settings) -> tune(settings, commit), handler);
-		};
+		QueueConsumer consumer = consumers.make(settings(args[2], args[1], commit), client, (settings) -> settings,
+				UserCode.ofRecords(handler), ConsumerRuntime.plain());
 		consumer.start();
-		out.println("running " + name);
+		out.println("running " + consumer.name());
 		out.flush();
 		System.in.read();
 		consumer.stop();
@@ -68,8 +65,16 @@ final class ChildConsumer {
 		out.flush();
 	}
 
-	private static Builder tune(ConsumerSettings.Builder settings, CommitStrategy commit) {
-		return settings.commit(commit).commitInterval(Duration.ofMillis(200)).batchSize(10);
+	/**
+	 * Settings under which the periodic strategies commit several times while 150
+	 * messages are handled.
+	 */
+	static ConsumerSettings.Builder settings(String group, String topic, CommitStrategy commit) {
+		ConsumerSettings.Builder settings = switch (commit.mode()) {
+			case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic));
+			case FAST -> ConsumerSettings.fast(Consumers.name(group), group, List.of(topic)).maxConcurrency(2);
+		};
+		return settings.commit(commit).commitInterval(Duration.ofMillis(100)).batchSize(10);
 	}
 
 }

@@ -36,12 +36,22 @@ final class Cluster implements AutoCloseable {
 	private final KafkaProducer<byte[], byte[]> producer;
 
 	Cluster(String bootstrapServers) {
+		this(bootstrapServers, Map.of());
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param bootstrapServers the brokers
+	 * @param login what the test itself needs to connect; its consumers do not get it
+	 */
+	Cluster(String bootstrapServers, Map<String, Object> login) {
 		this.bootstrapServers = bootstrapServers;
-		this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-		this.producer = new KafkaProducer<>(
-				Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "0", "enable.idempotence", "false",
-						"max.in.flight.requests.per.connection", "1"),
-				new ByteArraySerializer(), new ByteArraySerializer());
+		Map<String, Object> settings = new HashMap<>(login);
+		settings.put("bootstrap.servers", bootstrapServers);
+		this.admin = Admin.create(settings);
+		settings.putAll(
+				Map.of("linger.ms", "0", "enable.idempotence", "false", "max.in.flight.requests.per.connection", "1"));
+		this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
 	}
 
 	/**
@@ -129,6 +139,11 @@ final class Cluster implements AutoCloseable {
 	}
 
 	Consumer<byte[], byte[]> client(String group, Map<String, Object> settings) {
+		return new KafkaConsumer<>(clientSettings(group, settings), new ByteArrayDeserializer(),
+				new ByteArrayDeserializer());
+	}
+
+	Map<String, Object> clientSettings(String group, Map<String, Object> settings) {
 		Map<String, Object> all = new HashMap<>();
 		all.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, this.bootstrapServers);
 		all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -144,7 +159,7 @@ final class Cluster implements AutoCloseable {
 			all.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 2000);
 			all.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 300);
 		}
-		return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+		return all;
 	}
 
 	private static <T> T get(org.apache.kafka.common.KafkaFuture<T> future) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.ConsumerMode;
@@ -15,6 +16,7 @@ import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.FastConsumer;
 import io.baseplate.kafka.consumer.InOrderConsumer;
 import io.baseplate.kafka.consumer.UserCode;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -44,13 +46,19 @@ final class Consumers implements AutoCloseable {
 
 	QueueConsumer make(ConsumerSettings.Builder builder, Map<String, Object> client,
 			UnaryOperator<ConsumerSettings.Builder> customizer, UserCode code, ConsumerRuntime runtime) {
+		return make(builder, client, customizer, code, runtime, this.cluster::client);
+	}
+
+	QueueConsumer make(ConsumerSettings.Builder builder, Map<String, Object> client,
+			UnaryOperator<ConsumerSettings.Builder> customizer, UserCode code, ConsumerRuntime runtime,
+			BiFunction<String, Map<String, Object>, Consumer<byte[], byte[]>> clients) {
 		ConsumerSettings settings = customizer.apply(builder.bootstrapServers(this.cluster.bootstrapServers())).build();
 		Map<String, Object> all = new HashMap<>(client);
 		all.putIfAbsent("max.poll.records", settings.maxPollRecords());
 		all.putIfAbsent("max.poll.interval.ms", (int) settings.maxPollInterval().toMillis());
 		QueueConsumer consumer = (settings.mode() == ConsumerMode.IN_ORDER)
-				? new InOrderConsumer(settings, () -> this.cluster.client(settings.groupId(), all), code, runtime)
-				: new FastConsumer(settings, () -> this.cluster.client(settings.groupId(), all), code, runtime);
+				? new InOrderConsumer(settings, () -> clients.apply(settings.groupId(), all), code, runtime)
+				: new FastConsumer(settings, () -> clients.apply(settings.groupId(), all), code, runtime);
 		this.started.add(consumer);
 		return consumer;
 	}

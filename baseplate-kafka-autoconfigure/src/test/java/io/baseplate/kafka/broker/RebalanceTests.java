@@ -94,8 +94,8 @@ class RebalanceTests {
 		consumer.start();
 		Awaitility.await().until(() -> calls.get() == 1);
 		Awaitility.await()
-			.during(Duration.ofSeconds(6))
-			.atMost(Duration.ofSeconds(8))
+			.during(Duration.ofSeconds(4))
+			.atMost(Duration.ofSeconds(6))
 			.until(() -> consumer.status().partitions().size() == 1 && this.cluster.members(group) == 1);
 		this.release.countDown();
 		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 2);

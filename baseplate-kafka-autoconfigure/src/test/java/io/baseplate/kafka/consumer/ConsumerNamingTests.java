@@ -46,6 +46,16 @@ class ConsumerNamingTests {
 		assertRemedyPasses("kafka_consumer.links", refused);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "c_v0, svc, svc.c_v0", "other, svc, svc.c_v0", ".c_v0, svc, svc.c_v0", "mine., svc, mine.c_v0",
+			"c_v0, my.svc, my_svc.c_v0", "c_v0, , link_service.c_v0", "svc, , svc.c_v0" })
+	void suggestsTheServiceThatIsKnownWhereTheGroupIdNamesNone(String groupId, String serviceName, String suggested) {
+		ConsumerConfigurationException refused = catchThrowableOfType(ConsumerConfigurationException.class,
+				() -> ConsumerNaming.check("kafka_consumer.c_v0", groupId, serviceName));
+		assertThat(refused.remedy()).isEqualTo("use '" + suggested + "'");
+		assertRemedyPasses("kafka_consumer.c_v0", refused);
+	}
+
 	@Test
 	void refusesGroupNameThatIsNotTheConsumersAsTheSeedsOwnExample() {
 		ConsumerConfigurationException refused = refused("kafka_consumer.link_consumer_v0", "service.link_consumer");

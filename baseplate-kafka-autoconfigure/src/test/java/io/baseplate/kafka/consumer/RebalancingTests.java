@@ -28,9 +28,13 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Partitions that come and go, and commits that are refused: the reader's parts on
  * Kafka's {@code MockConsumer}, on the test's thread, without handler threads.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RebalancingTests {
 
 	private static final TopicPartition ONE = new TopicPartition("topic", 1);
@@ -138,6 +143,20 @@ class RebalancingTests {
 			parts.committer().commitAsync(parts.committer().collect(parts.assignment().touched(), false));
 			assertThat(parts.assignment().get(ONE).committed()).isEqualTo(11);
 		}
+	}
+
+	@Test
+	void commitsThatFailForLongAreLoggedOnceAndAgainWhenTheySucceed(CapturedOutput output) {
+		ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
+		assign(parts, new Rebalancing(parts), ONE);
+		handle(read(parts, ONE, 1), 1);
+		for (int i = 0; i < 10; i++) {
+			assertThat(commit(parts, new TimeoutException())).isEqualTo(Result.AGAIN);
+		}
+		assertThat(commit(parts, null)).isEqualTo(Result.DONE);
+		assertThat(output.toString().lines().filter((line) -> line.contains("will be tried again until it succeeds")))
+			.hasSize(1);
+		assertThat(output).containsOnlyOnce("Commits of kafka_consumer.one succeed again");
 	}
 
 	@Test
