@@ -65,6 +65,8 @@ final class KafkaConsumerWorker {
 
 	private boolean full;
 
+	private boolean listening;
+
 	KafkaConsumerWorker(ReaderParts parts, ReaderCommands commands) {
 		this.parts = parts;
 		this.commands = commands;
@@ -104,7 +106,8 @@ final class KafkaConsumerWorker {
 
 	private void turn() {
 		Mailbox mailbox = this.parts.mailbox();
-		mailbox.listen(isListening());
+		this.listening = isListening();
+		mailbox.listen(this.listening);
 		this.parts.contact().look();
 		this.housekeeping.run();
 		boolean paused = this.commands.isPaused();
@@ -119,7 +122,7 @@ final class KafkaConsumerWorker {
 		}
 		else if (!settled || isFollowing()) {
 			if (read(0) == 0) {
-				mailbox.await(nap());
+				rest();
 			}
 		}
 		else {
@@ -171,8 +174,18 @@ final class KafkaConsumerWorker {
 				return;
 			}
 		}
-		mailbox.await(nap());
+		rest();
 		mailbox.listenForDepth(-1);
+	}
+
+	/**
+	 * Wait for a signal, unless the answer to a commit came while this turn polled: what
+	 * handlers did before that was not listened for.
+	 */
+	private void rest() {
+		if (this.listening == isListening()) {
+			this.parts.mailbox().await(nap());
+		}
 	}
 
 	private long nap() {
