@@ -1,0 +1,615 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * Breaks each promise of docs/contract.md on purpose, as docs/breakages/*.txt say, and runs the test that must fail then.
+ *
+ * <pre>
+ * java .ci/BreakPromises.java [--resume] [filter ...]
+ * </pre>
+ *
+ * A filter is a part of a breakage's file name, promise, test or source file, in any case; several: any of them. With
+ * --resume, what was seen to fail before is not run again, as long as nothing but the breakages has changed since.
+ * <p>
+ * Needs a JDK, 17 or newer, and nothing else. Everything happens in a copy of the tree, target/breakages/tree, which is
+ * compiled once. A broken Java file is compiled alone into a directory that goes before the others on the class path; any
+ * other broken file is changed in the copy and put back. Each test runs unbroken first, and must pass then; one JVM for
+ * the tests of a class, and one for each breakage. What they say is in target/breakages/logs.
+ * <p>
+ * A breakage:
+ *
+ * <pre>
+ * promise: the start of the promise's row in docs/contract.md, which only that row has
+ * breaks: what the bug is, in words
+ * file: the source file, from the root of the tree
+ * test: LinkConsumerTests#nameOfTheMethodThatMustFail
+ * -the text to replace, which occurs once in the file: these lines, without their first character, and the
+ * -line breaks between them
+ * +the text to put there
+ * </pre>
+ *
+ * or, for what no edit can break, `promise:` and `cannot be broken: why`. Between breakages are empty lines; lines that
+ * begin with # are comments.
+ */
+class BreakPromises {
+
+	private static final Path ROOT = Path.of("").toAbsolutePath();
+
+	private static final Path WORK = ROOT.resolve("target/breakages");
+
+	private static final Path TREE = WORK.resolve("tree");
+
+	private static final Path COMPILED = WORK.resolve("compiled");
+
+	private static final Path SEEN = WORK.resolve("seen");
+
+	private static final Set<String> NOT_COPIED = Set.of("target", ".git", ".idea", ".vscode", ".settings");
+
+	private static final List<String> JVM = List.of("-Xmx1g", "-XX:+EnableDynamicAgentLoading", "-Xshare:auto",
+			"-XX:TieredStopAtLevel=1", "-Dbaseplate.test.virtual-threads=false");
+
+	private static final Pattern UNLINKED = Pattern
+		.compile("(NoSuch(Method|Field)|AbstractMethod|IllegalAccess|IncompatibleClassChange|Verify)Error: .*baseplate.*");
+
+	private static final int UNBROKEN_SECONDS = 240;
+
+	private final Map<String, TestClass> tests = new LinkedHashMap<>();
+
+	private final Map<String, Run> unbroken = new LinkedHashMap<>();
+
+	private int passed;
+
+	private int failed;
+
+	public static void main(String[] arguments) throws Exception {
+		List<String> filters = new ArrayList<>(List.of(arguments));
+		boolean resume = filters.remove("--resume");
+		if (!Files.isRegularFile(ROOT.resolve("docs/contract.md"))) {
+			throw new IllegalStateException("run this at the root of the tree: java .ci/BreakPromises.java");
+		}
+		System.exit(new BreakPromises().run(resume, filters) ? 0 : 1);
+	}
+
+	private boolean run(boolean resume, List<String> filters) throws Exception {
+		List<Breakage> breakages = Breakage.readAll(ROOT.resolve("docs/breakages"))
+			.stream()
+			.filter((breakage) -> breakage.cannotBeBroken().isEmpty() && breakage.matches(filters))
+			.toList();
+		String hash = synchronize();
+		Set<String> seen = seen(hash);
+		compile();
+		findTests();
+		for (Breakage breakage : breakages) {
+			if (resume && seen.contains(breakage.hash())) {
+				this.passed++;
+				say("ok   ", breakage, "seen to fail before", "");
+				continue;
+			}
+			if (seenToFail(breakage, breakages)) {
+				this.passed++;
+				seen.add(breakage.hash());
+			}
+			else {
+				this.failed++;
+				seen.remove(breakage.hash());
+			}
+			Files.write(SEEN, seen);
+		}
+		System.out.println(this.passed + " passed, " + this.failed + " failed");
+		return this.failed == 0 && this.passed > 0;
+	}
+
+	private boolean seenToFail(Breakage breakage, List<Breakage> all) throws Exception {
+		TestClass test = this.tests.get(breakage.testClass());
+		if (test == null) {
+			return say("FAIL ", breakage, "no such test", "");
+		}
+		Path file = TREE.resolve(breakage.file());
+		if (!Files.isRegularFile(file)) {
+			return say("FAIL ", breakage, "no such file", "");
+		}
+		String text = Files.readString(file);
+		int times = (text.length() - text.replace(breakage.from(), "").length()) / breakage.from().length();
+		if (times != 1) {
+			return say("FAIL ", breakage, (times == 0) ? "text not found" : "text found " + times + " times", "");
+		}
+		Run before = unbroken(breakage, all);
+		if (!before.outcome().equals("passed")) {
+			return say("FAIL ", breakage, "unbroken, the test " + before.outcome(), before.detail());
+		}
+		String broken = text.replace(breakage.from(), breakage.to());
+		long begin = System.nanoTime();
+		Run run = breakage.file().endsWith(".java") ? runWithClass(breakage, test, file, broken)
+				: runWithFile(breakage, test, file, text, broken);
+		String seconds = String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - begin) / 1e9);
+		return switch (run.outcome()) {
+			case "failed" -> say("ok   ", breakage, "seen to fail, " + seconds, run.detail());
+			case "hung" -> say("ok   ", breakage, "seen to fail, hung, " + seconds, "");
+			case "passed" -> say("FAIL ", breakage, "SURVIVED, " + seconds, "");
+			default -> say("FAIL ", breakage, run.outcome(), run.detail());
+		};
+	}
+
+	/** Its classes go before the others on the class path: nothing has to be put back. */
+	private Run runWithClass(Breakage breakage, TestClass test, Path file, String broken) throws Exception {
+		Path source = fresh(WORK.resolve("broken-source")).resolve(file.getFileName());
+		Path classes = fresh(WORK.resolve("broken"));
+		Files.writeString(source, broken);
+		Path module = TREE.resolve(breakage.file().substring(0, breakage.file().indexOf('/')));
+		String errors = javac(classes, classPath(module), source);
+		if (!errors.isEmpty()) {
+			return new Run("did not compile", errors);
+		}
+		return test(test, List.of(breakage.testMethod()), classes + java.io.File.pathSeparator, limit(breakage))
+			.get(breakage.testMethod());
+	}
+
+	/** A document or a resource: tests read it where it is, and Maven has copied resources to target/classes. */
+	private Run runWithFile(Breakage breakage, TestClass test, Path file, String text, String broken) throws Exception {
+		String marker = "/src/main/resources/";
+		int resource = file.toString().replace('\\', '/').indexOf(marker);
+		Path copied = (resource == -1) ? null
+				: Path.of(file.toString().substring(0, resource), "target/classes",
+						file.toString().substring(resource + marker.length()));
+		Files.delete(COMPILED);
+		try {
+			Files.writeString(file, broken);
+			if (copied != null) {
+				Files.writeString(copied, broken);
+			}
+			return test(test, List.of(breakage.testMethod()), "", limit(breakage)).get(breakage.testMethod());
+		}
+		finally {
+			Files.writeString(file, text);
+			if (copied != null) {
+				Files.writeString(copied, text);
+			}
+			Files.createFile(COMPILED);
+		}
+	}
+
+	private long limit(Breakage breakage) {
+		return 60 + 3 * this.unbroken.get(breakage.test()).millis() / 1000;
+	}
+
+	/** One JVM for all tests of a class that are going to be broken. */
+	private Run unbroken(Breakage breakage, List<Breakage> all) throws Exception {
+		if (!this.unbroken.containsKey(breakage.test())) {
+			Set<String> methods = all.stream()
+				.filter((other) -> other.testClass().equals(breakage.testClass()))
+				.map(Breakage::testMethod)
+				.collect(Collectors.toCollection(LinkedHashSet::new));
+			test(this.tests.get(breakage.testClass()), methods, "", UNBROKEN_SECONDS)
+				.forEach((method, run) -> this.unbroken.put(breakage.testClass() + "#" + method, run));
+		}
+		return this.unbroken.get(breakage.test());
+	}
+
+	private Map<String, Run> test(TestClass test, Collection<String> methods, String classPathPrefix, long seconds)
+			throws Exception {
+		Path result = WORK.resolve("result");
+		Files.deleteIfExists(result);
+		Path log = Files.createDirectories(WORK.resolve("logs"))
+			.resolve(test.simpleName() + "-" + String.join("-", methods).transform(BreakPromises::shortened)
+					+ (classPathPrefix.isEmpty() ? "" : "-broken") + ".log");
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+		command.addAll(JVM);
+		command.addAll(List.of("-Dbasedir=" + test.module(), "-Djava.io.tmpdir=" + fresh(WORK.resolve("tmp")), "-cp",
+				classPathPrefix + test.module().resolve("target/test-classes") + java.io.File.pathSeparator
+						+ classPath(test.module()) + java.io.File.pathSeparator + WORK.resolve("launcher")
+						+ java.io.File.pathSeparator + launcherJars(test.module()),
+				"RunTests", result.toString(), test.className()));
+		command.addAll(methods);
+		Process process = new ProcessBuilder(command).directory(test.module().toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
+		Thread kill = new Thread(() -> kill(process));
+		Runtime.getRuntime().addShutdownHook(kill);
+		long begin = System.nanoTime();
+		boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
+		kill(process);
+		Runtime.getRuntime().removeShutdownHook(kill);
+		long millis = (System.nanoTime() - begin) / 1_000_000;
+		Map<String, Run> runs = new LinkedHashMap<>();
+		if (Files.exists(result)) {
+			for (String line : Files.readAllLines(result)) {
+				String[] parts = line.split("\t", 3);
+				runs.put(parts[0], new Run(parts[1], parts[2], millis));
+			}
+		}
+		if (!classPathPrefix.isEmpty()) {
+			// The breakage changed what other classes call: that is no failed test.
+			Matcher unlinked = UNLINKED.matcher(Files.readString(log));
+			if (unlinked.find()) {
+				runs.replaceAll((method, run) -> new Run("did not compile with the others", unlinked.group(), millis));
+			}
+		}
+		String missing = ended ? "ended its JVM" : "hung";
+		methods.forEach((method) -> runs.putIfAbsent(method, new Run(missing, "see " + log, millis)));
+		return runs;
+	}
+
+	private static String shortened(String name) {
+		return (name.length() > 100) ? name.substring(0, 100) : name;
+	}
+
+	private static void kill(Process process) {
+		process.descendants().forEach(ProcessHandle::destroyForcibly);
+		process.destroyForcibly();
+	}
+
+	private static String classPath(Path module) throws IOException {
+		return module.resolve("target/classes") + java.io.File.pathSeparator
+				+ Files.readString(module.resolve("target/test.classpath")).strip();
+	}
+
+	/** The copy gets what differs; what is gone here goes there. Returns a hash of what tests can depend on. */
+	private static String synchronize() throws IOException, NoSuchAlgorithmException {
+		Files.createDirectories(TREE);
+		Map<String, Path> here = files(ROOT);
+		Map<String, Path> there = files(TREE);
+		MessageDigest digest = MessageDigest.getInstance("SHA-256");
+		for (Map.Entry<String, Path> file : here.entrySet()) {
+			byte[] content = Files.readAllBytes(file.getValue());
+			if (!file.getKey().startsWith("docs/breakages/") && !file.getKey().startsWith(".ci/")) {
+				digest.update(file.getKey().getBytes(StandardCharsets.UTF_8));
+				digest.update(content);
+			}
+			Path copy = TREE.resolve(file.getKey());
+			if (!there.containsKey(file.getKey()) || !Arrays.equals(content, Files.readAllBytes(copy))) {
+				changing(file.getKey());
+				Files.createDirectories(copy.getParent());
+				Files.copy(file.getValue(), copy, StandardCopyOption.REPLACE_EXISTING);
+			}
+		}
+		for (Map.Entry<String, Path> file : there.entrySet()) {
+			if (!here.containsKey(file.getKey())) {
+				changing(file.getKey());
+				Files.delete(file.getValue());
+			}
+		}
+		return HexFormat.of().formatHex(digest.digest());
+	}
+
+	private static void changing(String path) throws IOException {
+		if (path.contains("/src/") || path.endsWith("pom.xml")) {
+			Files.deleteIfExists(COMPILED);
+		}
+	}
+
+	private static Map<String, Path> files(Path root) throws IOException {
+		Map<String, Path> files = new TreeMap<>();
+		Files.walkFileTree(root, new SimpleFileVisitor<>() {
+
+			@Override
+			public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+				return NOT_COPIED.contains(directory.getFileName().toString()) ? FileVisitResult.SKIP_SUBTREE
+						: FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+				files.put(root.relativize(file).toString().replace('\\', '/'), file);
+				return FileVisitResult.CONTINUE;
+			}
+
+		});
+		return files;
+	}
+
+	/** What was seen to fail in this very tree. */
+	private static Set<String> seen(String hash) throws IOException {
+		Set<String> seen = new LinkedHashSet<>();
+		if (Files.exists(SEEN)) {
+			seen.addAll(Files.readAllLines(SEEN));
+		}
+		if (!seen.contains(hash)) {
+			seen.clear();
+			seen.add(hash);
+		}
+		return seen;
+	}
+
+	/** Without the static checks, which are about other things. */
+	private static void compile() throws Exception {
+		if (!Files.exists(COMPILED)) {
+			maven("clean", "test-compile", "org.apache.maven.plugins:maven-dependency-plugin:build-classpath",
+					"-Dmdep.outputFile=target/test.classpath", "-P", "!static-checks");
+			Files.createFile(COMPILED);
+		}
+		Path launcher = fresh(WORK.resolve("launcher"));
+		Path source = launcher.resolve("RunTests.java");
+		Files.writeString(source, RUN_TESTS);
+		Path module = modules().get(0);
+		String errors = javac(launcher, classPath(module) + java.io.File.pathSeparator + launcherJars(module), source);
+		if (!errors.isEmpty()) {
+			throw new IllegalStateException(errors);
+		}
+	}
+
+	/** JUnit's launcher, which Surefire brings for its own use, in the version of the engine on the class path. */
+	private static String launcherJars(Path module) throws Exception {
+		Path engine = Stream.of(classPath(module).split(java.io.File.pathSeparator))
+			.map(Path::of)
+			.filter((jar) -> jar.getFileName().toString().startsWith("junit-platform-engine-"))
+			.findFirst()
+			.orElseThrow();
+		String version = engine.getFileName().toString().replaceAll("junit-platform-engine-|\\.jar", "");
+		Path launcher = WORK.resolve("junit-platform-launcher-" + version + ".jar");
+		if (!Files.exists(launcher)) {
+			maven("-N", "org.apache.maven.plugins:maven-dependency-plugin:copy",
+					"-Dartifact=org.junit.platform:junit-platform-launcher:" + version, "-DoutputDirectory=" + WORK);
+		}
+		return launcher.toString();
+	}
+
+	private static void maven(String... arguments) throws Exception {
+		boolean windows = System.getProperty("os.name").startsWith("Windows");
+		List<String> command = new ArrayList<>(windows ? List.of("cmd", "/c", "mvnw.cmd") : List.of("sh", "./mvnw"));
+		command.addAll(List.of("-B", "-q", "-ntp"));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).directory(TREE.toFile()).inheritIO().start();
+		if (process.waitFor() != 0) {
+			throw new IllegalStateException("failed: " + String.join(" ", command));
+		}
+	}
+
+	private static String javac(Path classes, String classPath, Path source) throws IOException {
+		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+		try (StandardJavaFileManager manager = compiler.getStandardFileManager(problems, null, StandardCharsets.UTF_8)) {
+			boolean compiled = compiler
+				.getTask(null, manager, problems,
+						List.of("-d", classes.toString(), "-cp", classPath, "--release", "17", "-parameters", "-proc:none",
+								"-nowarn", "-implicit:none"),
+						null, manager.getJavaFileObjects(source))
+				.call();
+			return compiled ? "" : problems.getDiagnostics().stream().map(Object::toString).collect(Collectors.joining(" "));
+		}
+	}
+
+	private static Path fresh(Path directory) throws IOException {
+		if (Files.exists(directory)) {
+			try (Stream<Path> files = Files.walk(directory)) {
+				for (Path file : files.sorted((left, right) -> right.compareTo(left)).toList()) {
+					Files.delete(file);
+				}
+			}
+		}
+		return Files.createDirectories(directory);
+	}
+
+	private static List<Path> modules() throws IOException {
+		try (Stream<Path> files = Files.list(TREE)) {
+			return files.filter((file) -> Files.isDirectory(file.resolve("src/test/java"))).sorted().toList();
+		}
+	}
+
+	private void findTests() throws IOException {
+		for (Path module : modules()) {
+			Path sources = module.resolve("src/test/java");
+			try (Stream<Path> files = Files.walk(sources)) {
+				files.filter((file) -> file.toString().endsWith("Tests.java")).forEach((file) -> {
+					String path = sources.relativize(file).toString();
+					String className = path.substring(0, path.length() - ".java".length())
+						.replace('/', '.')
+						.replace('\\', '.');
+					this.tests.put(className.substring(className.lastIndexOf('.') + 1), new TestClass(module, className));
+				});
+			}
+		}
+	}
+
+	private static boolean say(String result, Breakage breakage, String what, String detail) {
+		System.out.println(result + " " + breakage.section() + " | " + breakage.promise() + " | " + breakage.breaks()
+				+ " | " + breakage.test() + ": " + what + (detail.isEmpty() ? "" : ": " + detail));
+		return result.startsWith("ok");
+	}
+
+	private record TestClass(Path module, String className) {
+
+		String simpleName() {
+			return this.className.substring(this.className.lastIndexOf('.') + 1);
+		}
+
+	}
+
+	private record Run(String outcome, String detail, long millis) {
+
+		Run(String outcome, String detail) {
+			this(outcome, detail, 0);
+		}
+
+	}
+
+	private record Breakage(String section, Map<String, String> values, String from, String to) {
+
+		static List<Breakage> readAll(Path directory) throws IOException {
+			List<Breakage> breakages = new ArrayList<>();
+			try (Stream<Path> files = Files.list(directory)) {
+				for (Path file : files.filter((path) -> path.toString().endsWith(".txt")).sorted().toList()) {
+					String section = file.getFileName().toString().replace(".txt", "");
+					String text = Files.readAllLines(file)
+						.stream()
+						.filter(Predicate.not((line) -> line.startsWith("#")))
+						.collect(Collectors.joining("\n"));
+					Stream.of(text.split("\n{2,}"))
+						.filter(Predicate.not(String::isBlank))
+						.map((entry) -> read(section, entry))
+						.forEach(breakages::add);
+				}
+			}
+			return breakages;
+		}
+
+		private static Breakage read(String section, String entry) {
+			Map<String, String> values = new LinkedHashMap<>();
+			List<String> from = new ArrayList<>();
+			List<String> to = new ArrayList<>();
+			for (String line : entry.strip().split("\n")) {
+				if (line.startsWith("-")) {
+					from.add(line.substring(1));
+				}
+				else if (line.startsWith("+")) {
+					to.add(line.substring(1));
+				}
+				else {
+					int colon = line.indexOf(": ");
+					if (colon == -1) {
+						throw new IllegalArgumentException(section + ": not a line of a breakage: " + line);
+					}
+					values.put(line.substring(0, colon), line.substring(colon + 2).strip());
+				}
+			}
+			Breakage breakage = new Breakage(section, values, String.join("\n", from), String.join("\n", to));
+			Set<String> wanted = breakage.cannotBeBroken().isEmpty() ? Set.of("promise", "breaks", "file", "test")
+					: Set.of("promise", "cannot be broken");
+			if (!values.keySet().equals(wanted)
+					|| breakage.cannotBeBroken().isEmpty() && (from.isEmpty() || breakage.testMethod().isEmpty())) {
+				throw new IllegalArgumentException(section + ": a breakage has " + wanted + ": " + entry);
+			}
+			return breakage;
+		}
+
+		String promise() {
+			return this.values.get("promise");
+		}
+
+		String breaks() {
+			return this.values.get("breaks");
+		}
+
+		String file() {
+			return this.values.get("file");
+		}
+
+		String test() {
+			return this.values.getOrDefault("test", "");
+		}
+
+		String testClass() {
+			return test().replaceFirst("#.*", "");
+		}
+
+		String testMethod() {
+			return test().replaceFirst("[^#]*#?", "");
+		}
+
+		String cannotBeBroken() {
+			return this.values.getOrDefault("cannot be broken", "");
+		}
+
+		boolean matches(List<String> filters) {
+			String text = (this.section + "\n" + promise() + "\n" + file() + "\n" + test()).toLowerCase(Locale.ROOT);
+			return filters.isEmpty()
+					|| filters.stream().anyMatch((filter) -> text.contains(filter.toLowerCase(Locale.ROOT)));
+		}
+
+		String hash() {
+			try {
+				byte[] bytes = (this.values + this.from + "\0" + this.to).getBytes(StandardCharsets.UTF_8);
+				return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+			}
+			catch (NoSuchAlgorithmException ex) {
+				throw new UncheckedIOException(new IOException(ex));
+			}
+		}
+
+	}
+
+	/**
+	 * What runs in the JVM of the tests: a line for each method, with name, outcome and detail.	 */
+	private static final String RUN_TESTS = """
+			import java.lang.reflect.Method;
+			import java.nio.file.*;
+			import java.util.*;
+
+			import org.junit.platform.engine.TestExecutionResult;
+			import org.junit.platform.launcher.*;
+			import org.junit.platform.launcher.core.*;
+
+			import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+			class RunTests implements TestExecutionListener {
+
+				int ran;
+				boolean skipped;
+				Throwable failure;
+
+				public static void main(String[] arguments) throws Exception {
+					Class<?> type = Class.forName(arguments[1], false, RunTests.class.getClassLoader());
+					Launcher launcher = LauncherFactory.openSession().getLauncher();
+					for (String name : Arrays.asList(arguments).subList(2, arguments.length)) {
+						var request = LauncherDiscoveryRequestBuilder.request();
+						for (Method method : type.getDeclaredMethods()) {
+							if (method.getName().equals(name) && !method.isSynthetic()) {
+								request.selectors(selectMethod(type, method));
+							}
+						}
+						RunTests listener = new RunTests();
+						launcher.execute(request.build(), listener);
+						Files.writeString(Path.of(arguments[0]), name + "\\t" + listener.outcome() + "\\n",
+								StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+					}
+					System.exit(0);
+				}
+
+				String outcome() {
+					if (this.failure != null) {
+						this.failure.printStackTrace();
+						String text = this.failure.toString().replaceAll("\\\\s+", " ");
+						return "failed\\t" + text.substring(0, Math.min(300, text.length()));
+					}
+					return (this.skipped || this.ran == 0) ? "was not run\\t" : "passed\\t";
+				}
+
+				public void executionSkipped(TestIdentifier test, String reason) {
+					this.skipped = true;
+				}
+
+				public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+					this.ran += test.isTest() ? 1 : 0;
+					this.skipped |= result.getStatus() == TestExecutionResult.Status.ABORTED;
+					if (this.failure == null) {
+						this.failure = result.getThrowable().orElse(null);
+					}
+				}
+
+			}
+			""";
+
+}
