@@ -398,7 +398,8 @@ class BreakPromises {
 								"-nowarn", "-implicit:none"),
 						null, manager.getJavaFileObjects(source))
 				.call();
-			return compiled ? "" : problems.getDiagnostics().stream().map(Object::toString).collect(Collectors.joining(" "));
+			return compiled ? ""
+					: problems.getDiagnostics().stream().map(Object::toString).collect(Collectors.joining(" | "));
 		}
 	}
 
@@ -604,7 +605,7 @@ class BreakPromises {
 				public void executionFinished(TestIdentifier test, TestExecutionResult result) {
 					this.ran += test.isTest() ? 1 : 0;
 					this.skipped |= result.getStatus() == TestExecutionResult.Status.ABORTED;
-					if (this.failure == null) {
+					if (this.failure == null && result.getStatus() == TestExecutionResult.Status.FAILED) {
 						this.failure = result.getThrowable().orElse(null);
 					}
 				}

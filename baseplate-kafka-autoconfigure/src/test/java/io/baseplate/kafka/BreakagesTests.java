@@ -1,0 +1,220 @@
+package io.baseplate.kafka;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The breakages of docs/breakages, which .ci/BreakPromises.java runs, fit what they are
+ * about: the sources, the tests, and the promises of docs/contract.md.
+ */
+class BreakagesTests {
+
+	private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)?#(\\w+)`");
+
+	/**
+	 * Sections of the contract whose breakages are still being written.
+	 */
+	private static final Set<String> INCOMPLETE = Set.of("1", "2", "3", "4", "5", "6");
+
+	private final List<Breakage> breakages = breakages();
+
+	private final List<Row> rows = rows();
+
+	@Test
+	void theTextToReplaceIsInItsFileOnce() {
+		assertThat(this.breakages).filteredOn(Breakage::canBeBroken).allSatisfy((breakage) -> {
+			String text = Files.readString(ROOT.resolve(breakage.values().get("file")));
+			assertThat(breakage.from()).isNotEmpty().isNotEqualTo(breakage.to());
+			assertThat(text.split(Pattern.quote(breakage.from()), -1)).as("parts of the file").hasSize(2);
+		});
+	}
+
+	@Test
+	void theTestThatMustFailExists() {
+		Map<String, String> sources = testSources();
+		assertThat(this.breakages).filteredOn(Breakage::canBeBroken).allSatisfy((breakage) -> {
+			String[] test = breakage.values().get("test").split("#");
+			assertThat(sources.getOrDefault(test[0], "")).contains("\tvoid " + test[1] + "(");
+		});
+	}
+
+	@Test
+	void theRowOfThePromiseNamesTheTest() {
+		assertThat(this.breakages).filteredOn(Breakage::canBeBroken)
+			.allSatisfy((breakage) -> assertThat(this.rows).filteredOn((row) -> row.isOf(breakage))
+				.allSatisfy((row) -> assertThat(row.line())
+					.contains("#" + breakage.values().get("test").split("#")[1] + "`")));
+	}
+
+	@Test
+	void everyBreakageIsOfOnePromise() {
+		assertThat(this.breakages).isNotEmpty()
+			.allSatisfy((breakage) -> assertThat(this.rows).filteredOn((row) -> row.isOf(breakage)).hasSize(1));
+	}
+
+	@Test
+	void everyPromiseIsBrokenOrSaysWhyItCannotBe() {
+		assertThat(this.rows).hasSizeGreaterThan(50)
+			.filteredOn(Row::hasTests)
+			.filteredOn((row) -> !INCOMPLETE.contains(row.section()))
+			.allSatisfy((row) -> assertThat(this.breakages).anyMatch(row::isOf));
+	}
+
+	@Test
+	void everyTestThatAPromiseNamesMustFailOnce() {
+		Set<String> failing = this.breakages.stream()
+			.map((breakage) -> breakage.section() + " " + breakage.values().get("test"))
+			.collect(Collectors.toSet());
+		assertThat(this.rows).filteredOn((row) -> !INCOMPLETE.contains(row.section()))
+			.allSatisfy((row) -> assertThat(failing).containsAll(row.tests()));
+	}
+
+	@Test
+	void everyBreakageHasWhatTheRunnerNeeds() {
+		assertThat(this.breakages).allSatisfy((breakage) -> assertThat(breakage.values())
+			.containsOnlyKeys(breakage.canBeBroken() ? new String[] { "promise", "breaks", "file", "test" }
+					: new String[] { "promise", "cannot be broken" }));
+	}
+
+	private static List<Row> rows() {
+		List<Row> rows = new ArrayList<>();
+		String section = "";
+		for (String line : lines(ROOT.resolve("docs/contract.md"))) {
+			if (line.startsWith("## ")) {
+				section = line.substring(3).replaceFirst("\\..*", "");
+			}
+			else if (line.startsWith("| ") && !line.startsWith("| promise |")) {
+				rows.add(new Row(section, line));
+			}
+		}
+		return rows;
+	}
+
+	private static List<Breakage> breakages() {
+		List<Breakage> breakages = new ArrayList<>();
+		for (Path file : files(ROOT.resolve("docs/breakages"), ".txt")) {
+			String text = lines(file).stream()
+				.filter((line) -> !line.startsWith("#"))
+				.collect(Collectors.joining("\n"));
+			Stream.of(text.split("\n{2,}"))
+				.filter((entry) -> !entry.isBlank())
+				.forEach((entry) -> breakages.add(Breakage.of(file.getFileName().toString(), entry.strip())));
+		}
+		return breakages;
+	}
+
+	private static Map<String, String> testSources() {
+		Map<String, String> sources = new HashMap<>();
+		for (Path file : files(ROOT, "Tests.java")) {
+			sources.put(file.getFileName().toString().replace(".java", ""), String.join("\n", lines(file)));
+		}
+		return sources;
+	}
+
+	private static List<Path> files(Path directory, String suffix) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.filter((file) -> file.toString().endsWith(suffix))
+				.filter((file) -> Stream.of(directory.relativize(file).toString().split("[/\\\\]"))
+					.noneMatch("target"::equals))
+				.sorted()
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static List<String> lines(Path file) {
+		try {
+			return Files.readAllLines(file);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * A promise of the contract.
+	 *
+	 * @param section the number of its section
+	 * @param line the row of the table
+	 */
+	private record Row(String section, String line) {
+
+		boolean isOf(Breakage breakage) {
+			return breakage.section().equals(this.section)
+					&& this.line.startsWith("| " + breakage.values().get("promise"));
+		}
+
+		boolean hasTests() {
+			return !tests().isEmpty();
+		}
+
+		/**
+		 * The section and the tests, whose class is left out where it is that of the test
+		 * before.
+		 */
+		List<String> tests() {
+			List<String> tests = new ArrayList<>();
+			String current = "";
+			for (Matcher matcher = TEST.matcher(this.line); matcher.find();) {
+				current = (matcher.group(1) != null) ? matcher.group(1) : current;
+				tests.add(this.section + " " + current + "#" + matcher.group(2));
+			}
+			return tests;
+		}
+
+	}
+
+	/**
+	 * A breakage; its form is told in .ci/BreakPromises.java.
+	 *
+	 * @param section the number of the contract's section
+	 * @param values the named values
+	 * @param from the text to replace
+	 * @param to the text to put there
+	 */
+	private record Breakage(String section, Map<String, String> values, String from, String to) {
+
+		static Breakage of(String file, String entry) {
+			Map<String, String> values = new HashMap<>();
+			for (String line : entry.split("\n")) {
+				if (!line.startsWith("-") && !line.startsWith("+")) {
+					String[] value = line.split(": ", 2);
+					values.put(value[0], value[value.length - 1].strip());
+				}
+			}
+			return new Breakage(file.replaceFirst("-.*", ""), values, text(entry, "-"), text(entry, "+"));
+		}
+
+		private static String text(String entry, String mark) {
+			return entry.lines()
+				.filter((line) -> line.startsWith(mark))
+				.map((line) -> line.substring(1))
+				.collect(Collectors.joining("\n"));
+		}
+
+		boolean canBeBroken() {
+			return !this.values.containsKey("cannot be broken");
+		}
+
+	}
+
+}
