@@ -53,14 +53,15 @@ import javax.tools.ToolProvider;
  * <pre>
  * promise: the start of the promise's row in docs/contract.md, which only that row has
  * breaks: what the bug is, in words
- * file: the source file, from the root of the tree
  * test: LinkConsumerTests#nameOfTheMethodThatMustFail
+ * file: the source file, from the root of the tree
  * -the text to replace, which occurs once in the file: these lines, without their first character, and the
  * -line breaks between them
  * +the text to put there
  * </pre>
  *
- * or, for what no edit can break, `promise:` and `cannot be broken: why`. Between breakages are empty lines; lines that
+ * Where two places keep the same promise, `file:` and the lines after it are there once for each; all are Java then. For what no
+ * edit can break, `promise:` and `cannot be broken: why`. Between breakages are empty lines; lines that
  * begin with # are comments.
  */
 class BreakPromises {
@@ -136,23 +137,30 @@ class BreakPromises {
 		if (test == null) {
 			return say("FAIL ", breakage, "no such test", "");
 		}
-		Path file = TREE.resolve(breakage.file());
-		if (!Files.isRegularFile(file)) {
-			return say("FAIL ", breakage, "no such file", "");
-		}
-		String text = Files.readString(file);
-		int times = (text.length() - text.replace(breakage.from(), "").length()) / breakage.from().length();
-		if (times != 1) {
-			return say("FAIL ", breakage, (times == 0) ? "text not found" : "text found " + times + " times", "");
+		Map<Path, String> texts = new LinkedHashMap<>();
+		Map<Path, String> broken = new LinkedHashMap<>();
+		for (Replacement replacement : breakage.replacements()) {
+			Path file = TREE.resolve(replacement.file());
+			if (!Files.isRegularFile(file)) {
+				return say("FAIL ", breakage, "no such file " + replacement.file(), "");
+			}
+			texts.put(file, Files.readString(file));
+			String text = broken.getOrDefault(file, texts.get(file));
+			int times = (text.length() - text.replace(replacement.from(), "").length()) / replacement.from().length();
+			if (times != 1) {
+				return say("FAIL ", breakage, (times == 0) ? "text not found" : "text found " + times + " times",
+						replacement.from());
+			}
+			broken.put(file, text.replace(replacement.from(), replacement.to()));
 		}
 		Run before = unbroken(breakage, all);
 		if (!before.outcome().equals("passed")) {
 			return say("FAIL ", breakage, "unbroken, the test " + before.outcome(), before.detail());
 		}
-		String broken = text.replace(breakage.from(), breakage.to());
 		long begin = System.nanoTime();
-		Run run = breakage.file().endsWith(".java") ? runWithClass(breakage, test, file, broken)
-				: runWithFile(breakage, test, file, text, broken);
+		Path first = broken.keySet().iterator().next();
+		Run run = first.toString().endsWith(".java") ? runWithClasses(breakage, test, broken)
+				: runWithFile(breakage, test, first, texts.get(first), broken.get(first));
 		String seconds = String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - begin) / 1e9);
 		return switch (run.outcome()) {
 			case "failed" -> say("ok   ", breakage, "seen to fail, " + seconds, run.detail());
@@ -163,12 +171,15 @@ class BreakPromises {
 	}
 
 	/** Its classes go before the others on the class path: nothing has to be put back. */
-	private Run runWithClass(Breakage breakage, TestClass test, Path file, String broken) throws Exception {
-		Path source = fresh(WORK.resolve("broken-source")).resolve(file.getFileName());
+	private Run runWithClasses(Breakage breakage, TestClass test, Map<Path, String> broken) throws Exception {
+		Path directory = fresh(WORK.resolve("broken-source"));
 		Path classes = fresh(WORK.resolve("broken"));
-		Files.writeString(source, broken);
-		Path module = TREE.resolve(breakage.file().substring(0, breakage.file().indexOf('/')));
-		String errors = javac(classes, classPath(module), source);
+		List<Path> sources = new ArrayList<>();
+		for (Map.Entry<Path, String> file : broken.entrySet()) {
+			sources.add(Files.writeString(directory.resolve(file.getKey().getFileName()), file.getValue()));
+		}
+		Path module = TREE.resolve(TREE.relativize(broken.keySet().iterator().next()).getName(0));
+		String errors = javac(classes, classPath(module), sources);
 		if (!errors.isEmpty()) {
 			return new Run("did not compile", errors);
 		}
@@ -355,7 +366,8 @@ class BreakPromises {
 		Path source = launcher.resolve("RunTests.java");
 		Files.writeString(source, RUN_TESTS);
 		Path module = modules().get(0);
-		String errors = javac(launcher, classPath(module) + java.io.File.pathSeparator + launcherJars(module), source);
+		String errors = javac(launcher, classPath(module) + java.io.File.pathSeparator + launcherJars(module),
+				List.of(source));
 		if (!errors.isEmpty()) {
 			throw new IllegalStateException(errors);
 		}
@@ -388,7 +400,7 @@ class BreakPromises {
 		}
 	}
 
-	private static String javac(Path classes, String classPath, Path source) throws IOException {
+	private static String javac(Path classes, String classPath, List<Path> sources) throws IOException {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
 		DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
 		try (StandardJavaFileManager manager = compiler.getStandardFileManager(problems, null, StandardCharsets.UTF_8)) {
@@ -396,7 +408,7 @@ class BreakPromises {
 				.getTask(null, manager, problems,
 						List.of("-d", classes.toString(), "-cp", classPath, "--release", "17", "-parameters", "-proc:none",
 								"-nowarn", "-implicit:none"),
-						null, manager.getJavaFileObjects(source))
+						null, manager.getJavaFileObjectsFromPaths(sources))
 				.call();
 			return compiled ? ""
 					: problems.getDiagnostics().stream().map(Object::toString).collect(Collectors.joining(" | "));
@@ -457,7 +469,10 @@ class BreakPromises {
 
 	}
 
-	private record Breakage(String section, Map<String, String> values, String from, String to) {
+	private record Replacement(String file, String from, String to) {
+	}
+
+	private record Breakage(String section, Map<String, String> values, List<Replacement> replacements) {
 
 		static List<Breakage> readAll(Path directory) throws IOException {
 			List<Breakage> breakages = new ArrayList<>();
@@ -479,29 +494,41 @@ class BreakPromises {
 
 		private static Breakage read(String section, String entry) {
 			Map<String, String> values = new LinkedHashMap<>();
-			List<String> from = new ArrayList<>();
-			List<String> to = new ArrayList<>();
+			List<String> files = new ArrayList<>();
+			Map<Integer, List<String>> from = new LinkedHashMap<>();
+			Map<Integer, List<String>> to = new LinkedHashMap<>();
 			for (String line : entry.strip().split("\n")) {
-				if (line.startsWith("-")) {
-					from.add(line.substring(1));
-				}
-				else if (line.startsWith("+")) {
-					to.add(line.substring(1));
+				if (line.startsWith("-") || line.startsWith("+")) {
+					(line.startsWith("-") ? from : to).computeIfAbsent(Math.max(0, files.size() - 1), ArrayList::new)
+						.add(line.substring(1));
 				}
 				else {
 					int colon = line.indexOf(": ");
 					if (colon == -1) {
 						throw new IllegalArgumentException(section + ": not a line of a breakage: " + line);
 					}
-					values.put(line.substring(0, colon), line.substring(colon + 2).strip());
+					String value = line.substring(colon + 2).strip();
+					if (line.startsWith("file: ")) {
+						files.add(value);
+					}
+					else {
+						values.put(line.substring(0, colon), value);
+					}
 				}
 			}
-			Breakage breakage = new Breakage(section, values, String.join("\n", from), String.join("\n", to));
-			Set<String> wanted = breakage.cannotBeBroken().isEmpty() ? Set.of("promise", "breaks", "file", "test")
+			List<Replacement> replacements = new ArrayList<>();
+			for (int i = 0; i < files.size(); i++) {
+				replacements.add(new Replacement(files.get(i), String.join("\n", from.getOrDefault(i, List.of())),
+						String.join("\n", to.getOrDefault(i, List.of()))));
+			}
+			Breakage breakage = new Breakage(section, values, replacements);
+			Set<String> wanted = breakage.cannotBeBroken().isEmpty() ? Set.of("promise", "breaks", "test")
 					: Set.of("promise", "cannot be broken");
 			if (!values.keySet().equals(wanted)
-					|| breakage.cannotBeBroken().isEmpty() && (from.isEmpty() || breakage.testMethod().isEmpty())) {
-				throw new IllegalArgumentException(section + ": a breakage has " + wanted + ": " + entry);
+					|| breakage.cannotBeBroken().isEmpty() && (replacements.isEmpty() || breakage.testMethod().isEmpty()
+							|| replacements.stream().anyMatch((replacement) -> replacement.from().isEmpty()))) {
+				throw new IllegalArgumentException(
+						section + ": a breakage has " + wanted + ", file and the text to replace: " + entry);
 			}
 			return breakage;
 		}
@@ -512,10 +539,6 @@ class BreakPromises {
 
 		String breaks() {
 			return this.values.get("breaks");
-		}
-
-		String file() {
-			return this.values.get("file");
 		}
 
 		String test() {
@@ -535,14 +558,15 @@ class BreakPromises {
 		}
 
 		boolean matches(List<String> filters) {
-			String text = (this.section + "\n" + promise() + "\n" + file() + "\n" + test()).toLowerCase(Locale.ROOT);
+			String text = (this.section + "\n" + promise() + "\n" + this.replacements.stream().map(Replacement::file).toList()
+					+ "\n" + test()).toLowerCase(Locale.ROOT);
 			return filters.isEmpty()
 					|| filters.stream().anyMatch((filter) -> text.contains(filter.toLowerCase(Locale.ROOT)));
 		}
 
 		String hash() {
 			try {
-				byte[] bytes = (this.values + this.from + "\0" + this.to).getBytes(StandardCharsets.UTF_8);
+				byte[] bytes = (this.values.toString() + this.replacements).getBytes(StandardCharsets.UTF_8);
 				return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
 			}
 			catch (NoSuchAlgorithmException ex) {
@@ -553,7 +577,9 @@ class BreakPromises {
 	}
 
 	/**
-	 * What runs in the JVM of the tests: a line for each method, with name, outcome and detail.	 */
+	 * What runs in the JVM of the tests: a line for each method, with name, outcome and detail. A method that is run alone is
+	 * over when one of its invocations has failed.
+	 */
 	private static final String RUN_TESTS = """
 			import java.lang.reflect.Method;
 			import java.nio.file.*;
@@ -570,6 +596,7 @@ class BreakPromises {
 				int ran;
 				boolean skipped;
 				Throwable failure;
+				Runnable end;
 
 				public static void main(String[] arguments) throws Exception {
 					Class<?> type = Class.forName(arguments[1], false, RunTests.class.getClassLoader());
@@ -582,11 +609,24 @@ class BreakPromises {
 							}
 						}
 						RunTests listener = new RunTests();
+						listener.end = (arguments.length > 3) ? () -> { } : () -> {
+							write(arguments[0], name, listener);
+							Runtime.getRuntime().halt(0);
+						};
 						launcher.execute(request.build(), listener);
-						Files.writeString(Path.of(arguments[0]), name + "\\t" + listener.outcome() + "\\n",
-								StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+						write(arguments[0], name, listener);
 					}
 					System.exit(0);
+				}
+
+				static void write(String file, String name, RunTests listener) {
+					try {
+						Files.writeString(Path.of(file), name + "\\t" + listener.outcome() + "\\n", StandardOpenOption.CREATE,
+								StandardOpenOption.APPEND);
+					}
+					catch (java.io.IOException ex) {
+						throw new java.io.UncheckedIOException(ex);
+					}
 				}
 
 				String outcome() {
@@ -607,6 +647,7 @@ class BreakPromises {
 					this.skipped |= result.getStatus() == TestExecutionResult.Status.ABORTED;
 					if (this.failure == null && result.getStatus() == TestExecutionResult.Status.FAILED) {
 						this.failure = result.getThrowable().orElse(null);
+						this.end.run();
 					}
 				}
 

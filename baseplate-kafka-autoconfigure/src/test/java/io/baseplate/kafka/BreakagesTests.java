@@ -40,9 +40,12 @@ class BreakagesTests {
 	@Test
 	void theTextToReplaceIsInItsFileOnce() {
 		assertThat(this.breakages).filteredOn(Breakage::canBeBroken).allSatisfy((breakage) -> {
-			String text = Files.readString(ROOT.resolve(breakage.values().get("file")));
-			assertThat(breakage.from()).isNotEmpty().isNotEqualTo(breakage.to());
-			assertThat(text.split(Pattern.quote(breakage.from()), -1)).as("parts of the file").hasSize(2);
+			assertThat(breakage.replacements()).isNotEmpty();
+			for (Replacement replacement : breakage.replacements()) {
+				String text = Files.readString(ROOT.resolve(replacement.file()));
+				assertThat(replacement.from()).isNotEmpty().isNotEqualTo(replacement.to());
+				assertThat(text.split(Pattern.quote(replacement.from()), -1)).as("parts of the file").hasSize(2);
+			}
 		});
 	}
 
@@ -88,9 +91,9 @@ class BreakagesTests {
 
 	@Test
 	void everyBreakageHasWhatTheRunnerNeeds() {
-		assertThat(this.breakages).allSatisfy((breakage) -> assertThat(breakage.values())
-			.containsOnlyKeys(breakage.canBeBroken() ? new String[] { "promise", "breaks", "file", "test" }
-					: new String[] { "promise", "cannot be broken" }));
+		assertThat(this.breakages)
+			.allSatisfy((breakage) -> assertThat(breakage.values()).containsOnlyKeys(breakage.canBeBroken()
+					? new String[] { "promise", "breaks", "test" } : new String[] { "promise", "cannot be broken" }));
 	}
 
 	private static List<Row> rows() {
@@ -188,24 +191,29 @@ class BreakagesTests {
 	 *
 	 * @param section the number of the contract's section
 	 * @param values the named values
-	 * @param from the text to replace
-	 * @param to the text to put there
+	 * @param replacements what is edited
 	 */
-	private record Breakage(String section, Map<String, String> values, String from, String to) {
+	private record Breakage(String section, Map<String, String> values, List<Replacement> replacements) {
 
 		static Breakage of(String file, String entry) {
 			Map<String, String> values = new HashMap<>();
-			for (String line : entry.split("\n")) {
-				if (!line.startsWith("-") && !line.startsWith("+")) {
-					String[] value = line.split(": ", 2);
-					values.put(value[0], value[value.length - 1].strip());
+			List<Replacement> replacements = new ArrayList<>();
+			for (String part : entry.split("(?m)^(?=file: )")) {
+				for (String line : part.split("\n")) {
+					if (line.startsWith("file: ")) {
+						replacements.add(new Replacement(line.substring(6).strip(), text(part, "-"), text(part, "+")));
+					}
+					else if (!line.startsWith("-") && !line.startsWith("+")) {
+						String[] value = line.split(": ", 2);
+						values.put(value[0], value[value.length - 1].strip());
+					}
 				}
 			}
-			return new Breakage(file.replaceFirst("-.*", ""), values, text(entry, "-"), text(entry, "+"));
+			return new Breakage(file.replaceFirst("-.*", ""), values, replacements);
 		}
 
-		private static String text(String entry, String mark) {
-			return entry.lines()
+		private static String text(String part, String mark) {
+			return part.lines()
 				.filter((line) -> line.startsWith(mark))
 				.map((line) -> line.substring(1))
 				.collect(Collectors.joining("\n"));
@@ -215,6 +223,16 @@ class BreakagesTests {
 			return !this.values.containsKey("cannot be broken");
 		}
 
+	}
+
+	/**
+	 * An edit.
+	 *
+	 * @param file the source file, from the root of the tree
+	 * @param from the text to replace
+	 * @param to the text to put there
+	 */
+	private record Replacement(String file, String from, String to) {
 	}
 
 }
