@@ -197,6 +197,22 @@ final class Assignment {
 	}
 
 	/**
+	 * What was read and not handled.
+	 * @param ranges gets topic, partition and offsets for a log
+	 * @return how many messages that are
+	 */
+	int unhandled(List<String> ranges) {
+		int unhandled = 0;
+		for (PartitionProgress progress : this.owned.values()) {
+			unhandled += progress.unhandled(ranges);
+		}
+		for (PartitionProgress progress : this.detached) {
+			unhandled += progress.unhandled(ranges);
+		}
+		return unhandled;
+	}
+
+	/**
 	 * Abandon what handlers work on now.
 	 * @return how many messages that were
 	 */

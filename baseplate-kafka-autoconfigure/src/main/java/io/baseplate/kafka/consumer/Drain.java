@@ -1,6 +1,7 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -36,10 +37,6 @@ final class Drain {
 	private final long reserve;
 
 	private boolean pollable = true;
-
-	private int lost;
-
-	private final StringBuilder lostOffsets = new StringBuilder();
 
 	/**
 	 * Create a new instance.
@@ -81,11 +78,12 @@ final class Drain {
 		await(this.deadline - this.reserve);
 		seal();
 		if (!this.parts.isIdle()) {
+			this.parts.leavesMessages();
 			interrupt();
 			await(this.deadline - this.reserve * 2 / 3);
 		}
 		abandon();
-		commit(clean && this.lost == 0);
+		commit();
 		report();
 	}
 
@@ -116,22 +114,8 @@ final class Drain {
 	}
 
 	private void seal() {
-		int sealed = this.parts.queue().sealAll(this::left);
+		int sealed = this.parts.queue().sealAll((batch) -> this.parts.leavesMessages());
 		this.parts.counts().uncommitted.add(sealed);
-	}
-
-	private void left(RecordBatch batch) {
-		ConsumerRecord<byte[], byte[]> first = batch.record(batch.sealedAt());
-		ConsumerRecord<byte[], byte[]> last = batch.record(batch.size() - 1);
-		this.lost += batch.size() - batch.sealedAt();
-		this.lostOffsets.append(' ')
-			.append(first.topic())
-			.append('/')
-			.append(first.partition())
-			.append(' ')
-			.append(first.offset())
-			.append("..")
-			.append(last.offset());
 	}
 
 	private void interrupt() {
@@ -159,19 +143,17 @@ final class Drain {
 						"Handler thread {} did not end in time and stays behind with {}/{} offset {}: whatever "
 								+ "comes of it does not count",
 						this.threads.get(i).getName(), message.topic(), message.partition(), message.offset());
-				this.lost++;
 			}
 		}
 	}
 
-	private void commit(boolean everythingHandled) {
-		boolean allRead = everythingHandled && this.parts.policy().commitsWhatWasRead() && !this.parts.hasFailed();
+	private void commit() {
 		OffsetCommitter committer = this.parts.committer();
 		while (true) {
 			if (this.pollable) {
 				beforeCommit();
 			}
-			Batch batch = committer.collect(this.parts.assignment().owned().values(), allRead);
+			Batch batch = committer.collect(this.parts.assignment().owned().values(), this.parts.commitsWhatWasRead());
 			Duration attempt = Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(50),
 					Math.min(OffsetCommitter.ATTEMPT.toNanos(), nanosUntil(this.deadline))));
 			Result result = committer.commitSync(batch, attempt);
@@ -221,9 +203,15 @@ final class Drain {
 	}
 
 	private void report() {
-		if (this.lost > 0 && this.parts.policy().commitsWhatWasRead()) {
-			logger.warn("{} stops with {} messages that were read and not handled: those below the committed offset "
-					+ "are lost:{}", this.parts.settings().name(), this.lost, this.lostOffsets);
+		if (this.parts.policy().commitsWhatWasRead()) {
+			List<String> ranges = new ArrayList<>();
+			int unhandled = this.parts.assignment().unhandled(ranges);
+			if (unhandled > 0) {
+				logger.warn(
+						"{} stops with {} messages that were read and not handled: those below the committed "
+								+ "offset are lost: {}",
+						this.parts.settings().name(), unhandled, String.join(", ", ranges));
+			}
 		}
 		String repeated = this.parts.assignment()
 			.owned()

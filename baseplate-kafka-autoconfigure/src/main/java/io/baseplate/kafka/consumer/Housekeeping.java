@@ -54,11 +54,16 @@ final class Housekeeping {
 		}
 	}
 
+	/**
+	 * Also moves the frontiers, which nobody else may have a reason to: under
+	 * {@code read}, say, where everything is committed before it is handled.
+	 */
 	private void lookAtLags() {
 		for (PartitionProgress progress : this.parts.assignment().owned().values()) {
 			if (progress.position() < 0) {
 				continue;
 			}
+			progress.advance();
 			try {
 				OptionalLong lag = this.parts.kafka().currentLag(progress.topicPartition());
 				if (lag.isPresent()) {

@@ -331,7 +331,7 @@ final class KafkaConsumerWorker {
 
 	private void commitAsync(OffsetCommitter committer) {
 		this.parts.poller().beforeCommit();
-		Batch batch = committer.collect(this.parts.assignment().touched(), this.parts.policy().commitsWhatWasRead());
+		Batch batch = committer.collect(this.parts.assignment().touched(), this.parts.commitsWhatWasRead());
 		if (batch.isEmpty()) {
 			committer.skip();
 		}

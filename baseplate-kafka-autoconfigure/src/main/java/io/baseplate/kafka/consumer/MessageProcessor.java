@@ -94,7 +94,7 @@ final class MessageProcessor {
 	private Outcome failed(ConsumerRecord<byte[], byte[]> message, MessageScope scope, Throwable ex,
 			HandlerWorker worker) {
 		if (worker.isInterrupted()) {
-			logger.warn("Handler of {}/{} offset {} was interrupted by the stop: the message stays uncommitted",
+			logger.warn("Handler of {}/{} offset {} was interrupted by the stop: the message is not handled",
 					message.topic(), message.partition(), message.offset());
 			tell(scope, (told) -> told.failed(ex));
 			return Outcome.INTERRUPTED;

@@ -224,6 +224,38 @@ final class PartitionProgress {
 	}
 
 	/**
+	 * Messages that were read and are not done.
+	 * @param ranges gets topic, partition and offsets of each run of such messages
+	 * @return the number
+	 */
+	int unhandled(List<String> ranges) {
+		int unhandled = 0;
+		long first = UNKNOWN;
+		long last = UNKNOWN;
+		for (RecordBatch batch : this.open) {
+			for (int i = 0; i < batch.size(); i++) {
+				if (!batch.isDone(i)) {
+					unhandled++;
+					last = batch.record(i).offset();
+					first = (first != UNKNOWN) ? first : last;
+				}
+				else if (first != UNKNOWN) {
+					ranges.add(range(first, last));
+					first = UNKNOWN;
+				}
+			}
+		}
+		if (first != UNKNOWN) {
+			ranges.add(range(first, last));
+		}
+		return unhandled;
+	}
+
+	private String range(long first, long last) {
+		return this.topicPartition.topic() + "/" + this.topicPartition.partition() + " " + first + ".." + last;
+	}
+
+	/**
 	 * The first message that is not done.
 	 * @return its offset, or {@code null} where everything read is done
 	 */

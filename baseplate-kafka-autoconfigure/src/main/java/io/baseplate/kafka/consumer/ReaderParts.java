@@ -47,6 +47,8 @@ final class ReaderParts {
 
 	private @Nullable Long handlerDeadline;
 
+	private boolean leavesMessages;
+
 	ReaderParts(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Ticker ticker, ConsumerTelemetry telemetry,
 			Mailbox mailbox, Lease lease, Outcomes outcomes, Outcomes.Counts counts, WorkQueue queue,
 			List<HandlerWorker> workers) {
@@ -137,6 +139,22 @@ final class ReaderParts {
 
 	boolean hasFailed() {
 		return this.outcomes.failure() != null;
+	}
+
+	/**
+	 * The stop leaves messages that were read and not handled. Reader thread.
+	 */
+	void leavesMessages() {
+		this.leavesMessages = true;
+	}
+
+	/**
+	 * Whether reading a message is enough to commit it: under {@code read}, as long as
+	 * every message that was read is going to be handled. Reader thread.
+	 * @return {@code false} where only what was handled may be committed
+	 */
+	boolean commitsWhatWasRead() {
+		return this.policy.commitsWhatWasRead() && !hasFailed() && !this.leavesMessages;
 	}
 
 	/**

@@ -60,7 +60,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		}
 		guarded("revoked", () -> {
 			List<PartitionProgress> revoked = owned(partitions);
-			if (this.parts.policy().commitsWhatWasRead() && !this.parts.hasFailed()) {
+			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
 			else {

@@ -39,12 +39,14 @@ final class ChildConsumer {
 			if (message.offset() == fatal) {
 				if (handleFatal) {
 					out.println("handled " + message.offset());
-					out.flush();
 				}
 				else {
 					out.println("dying with " + message.offset());
-					out.flush();
-					// Long enough for a periodic commit to pass.
+				}
+				out.flush();
+				if (!handleFatal || commit == CommitStrategy.EACH_MESSAGE) {
+					// Long enough for a periodic commit to pass, and for one that must
+					// not be.
 					Thread.sleep(1000);
 				}
 				Runtime.getRuntime().halt(137);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -132,6 +133,19 @@ final class Cluster implements AutoCloseable {
 
 	long committed(String group, int partition) {
 		return committed(group).getOrDefault(partition, -1L);
+	}
+
+	/**
+	 * The leader epoch that the group has committed with its offset.
+	 * @param group the group
+	 * @param topic the topic
+	 * @param partition the partition's number
+	 * @return the epoch, empty where there is none
+	 */
+	Optional<Integer> committedEpoch(String group, String topic, int partition) {
+		return get(this.admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+			.get(new TopicPartition(topic, partition))
+			.leaderEpoch();
 	}
 
 	int members(String group) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,11 +84,15 @@ class FailureTests {
 		this.cluster.sendNumbers(this.topic, 1, 20);
 		List<String> seen = Collections.synchronizedList(new ArrayList<>());
 		AtomicInteger failures = new AtomicInteger();
+		List<Long> failed = Collections.synchronizedList(new ArrayList<>());
 		QueueConsumer consumer = inOrder((settings) -> settings.onFailure(OnFailure.RESTART)
-			.restartBackoff(Duration.ofMillis(50), Duration.ofMillis(200)), (data) -> {
+			.restartBackoff(Duration.ofMillis(200), Duration.ofMillis(600)), (data) -> {
 				seen.add(data);
-				if (data.equals("7") && failures.incrementAndGet() <= 3) {
-					throw new IllegalStateException("broken");
+				if (data.equals("7")) {
+					failed.add(System.nanoTime());
+					if (failures.incrementAndGet() <= 3) {
+						throw new IllegalStateException("broken");
+					}
 				}
 			});
 		consumer.start();
@@ -96,6 +101,10 @@ class FailureTests {
 				"12", "13", "14", "15", "16", "17", "18", "19");
 		assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
 		assertThat(consumer.status().totals().failed()).isEqualTo(3);
+		for (int i = 0; i < 3; i++) {
+			assertThat(Duration.ofNanos(failed.get(i + 1) - failed.get(i)))
+				.isGreaterThan(Duration.ofMillis(List.of(200, 400, 600).get(i)));
+		}
 	}
 
 	@Test
@@ -180,6 +189,31 @@ class FailureTests {
 		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(2);
 		Totals totals = consumer.status().totals();
 		assertThat(totals.read()).isEqualTo(totals.handled() + totals.failed() + totals.uncommitted());
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = CommitStrategy.class, names = { "READ", "PROCESSED" })
+	void aMessageThatFailsWhileTheConsumerStopsIsNotCommitted(CommitStrategy commit) {
+		this.cluster.sendNumbers(this.topic, 1, 3);
+		CountDownLatch fail = new CountDownLatch(1);
+		AtomicInteger handled = new AtomicInteger();
+		QueueConsumer consumer = make(ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(this.topic))
+			.commit(commit)
+			.commitInterval(Duration.ofMinutes(10)), (data) -> {
+				if (data.equals("1")) {
+					fail.await();
+					throw new IllegalStateException("broken");
+				}
+				handled.incrementAndGet();
+			});
+		consumer.start();
+		Awaitility.await().until(() -> handled.get() == 2);
+		CompletableFuture<Void> stopped = consumer.stopAsync();
+		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.STOPPING);
+		fail.countDown();
+		stopped.join();
+		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(1);
+		assertThat(consumer.status().lastError()).isNotNull();
 	}
 
 	@Test

@@ -74,6 +74,30 @@ class InOrderTests {
 
 	@ParameterizedTest
 	@EnumSource(value = CommitStrategy.class, names = { "EACH_MESSAGE", "CONTINUOUS", "INTERVAL" })
+	void messagesAreHandledOneByOneAndThoseOfAPartitionInTheOrderOfTheirOffsets(CommitStrategy commit) {
+		String topic = this.cluster.newTopic(4);
+		String group = this.cluster.newGroup();
+		Map<Integer, List<Long>> handled = new ConcurrentHashMap<>();
+		AtomicInteger count = new AtomicInteger();
+		AtomicInteger now = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		this.cluster.sendNumbers(topic, 4, 200);
+		start(topic, group, Map.of(), (settings) -> settings.batchSize(20).commit(commit), (context, data, message) -> {
+			most.accumulateAndGet(now.incrementAndGet(), Math::max);
+			Thread.sleep(1);
+			handled.computeIfAbsent(message.partition(), (partition) -> Collections.synchronizedList(new ArrayList<>()))
+				.add(message.offset());
+			now.decrementAndGet();
+			count.incrementAndGet();
+		});
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> count.get() >= 200);
+		assertThat(most).hasValue(1);
+		assertThat(handled).hasSize(4);
+		handled.values().forEach((offsets) -> assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSize(50));
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = CommitStrategy.class, names = { "EACH_MESSAGE", "CONTINUOUS", "INTERVAL" })
 	void everythingIsHandledOnceAndCommittedAtACleanStop(CommitStrategy commit) {
 		String topic = this.cluster.newTopic(4);
 		String group = this.cluster.newGroup();

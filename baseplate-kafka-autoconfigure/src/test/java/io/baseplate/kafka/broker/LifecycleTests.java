@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus.Totals;
 import io.baseplate.kafka.QueueConsumer;
@@ -93,6 +95,35 @@ class LifecycleTests {
 		assertThat(totals.read()).isEqualTo(totals.handled() + totals.uncommitted());
 	}
 
+	@ParameterizedTest
+	@EnumSource(CommitStrategy.class)
+	void whatIsInHandAtAStopFinishesAndFastFinishesItsQueueWhichInOrderLeavesUncommitted(CommitStrategy commit) {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 10);
+		AtomicInteger handled = new AtomicInteger();
+		QueueConsumer consumer = make(commit, topic, (settings) -> settings.batchSize(10), (body) -> {
+			this.release.await();
+			handled.incrementAndGet();
+		});
+		consumer.start();
+		boolean fast = commit.mode() == ConsumerMode.FAST;
+		Awaitility.await()
+			.until(() -> consumer.status().inFlight() == (fast ? 3 : 1)
+					&& consumer.status().queueDepth() == (fast ? 7 : 9));
+		CompletableFuture<Void> stopped = consumer.stopAsync();
+		Awaitility.await()
+			.during(Duration.ofMillis(500))
+			.until(() -> consumer.status().state() == ConsumerState.STOPPING && consumer.status().inFlight() > 0);
+		this.release.countDown();
+		stopped.join();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STOPPED);
+		assertThat(handled).hasValue(fast ? 10 : 1);
+		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(fast ? 10 : 1);
+		assertThat(this.cluster.members(this.group)).isZero();
+		assertThat(consumer.status().totals())
+			.isEqualTo(fast ? new Totals(10, 10, 0, 0, 0, 0) : new Totals(10, 1, 0, 0, 0, 9));
+	}
+
 	@Test
 	void whatFastHandledBehindAMessageThatDidNotFinishIsLoggedAsToBeRepeated(CapturedOutput output) {
 		String topic = this.cluster.newTopic(1);
@@ -117,12 +148,17 @@ class LifecycleTests {
 		String topic = this.cluster.newTopic(1);
 		this.cluster.sendNumbers(topic, 1, 10);
 		QueueConsumer consumer = make(CommitStrategy.READ, topic,
-				(settings) -> settings.stopTimeout(Duration.ofSeconds(1)).maxConcurrency(1).batchSize(10),
-				(body) -> this.release.await());
+				(settings) -> settings.stopTimeout(Duration.ofSeconds(1)).maxConcurrency(1).batchSize(10), (body) -> {
+					if (!body.equals("0")) {
+						this.release.await();
+					}
+				});
 		consumer.start();
-		Awaitility.await().until(() -> consumer.status().inFlight() == 1);
+		Awaitility.await().until(() -> consumer.status().inFlight() == 1 && consumer.status().totals().handled() == 1);
 		consumer.stop();
-		assertThat(output).contains("9 messages that were read and not handled").contains(topic + "/0 1..9");
+		assertThat(output).contains("9 messages that were read and not handled")
+			.contains("are lost: " + topic + "/0 1..9");
+		assertThat(this.cluster.committed(this.group, 0)).isEqualTo(1);
 	}
 
 	@Test

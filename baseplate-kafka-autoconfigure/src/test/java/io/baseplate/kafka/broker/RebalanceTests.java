@@ -128,7 +128,10 @@ class RebalanceTests {
 			.until(() -> second.status().partitions().isEmpty() && seen.isEmpty());
 		this.release.countDown();
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 20);
-		Awaitility.await().until(() -> second.status().partitions().size() == 1);
+		// Whatever the second reads again of its partition, it has handled then.
+		Awaitility.await()
+			.until(() -> second.status().partitions().size() == 1
+					&& second.status().partitions().get(0).frontier() == 10);
 		assertThat(seen).doesNotHaveDuplicates().hasSize(20);
 	}
 

@@ -1,14 +1,18 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.consumer.OffsetCommitter.Result;
 import io.baseplate.kafka.consumer.Outcomes.Counts;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -55,6 +59,11 @@ class RebalancingTests {
 
 	private long time = 1;
 
+	/**
+	 * Whether time passes by itself.
+	 */
+	private boolean ticks;
+
 	@ParameterizedTest
 	@EnumSource(CommitStrategy.class)
 	void aLostPartitionIsNeverCommitted(CommitStrategy commit) {
@@ -83,6 +92,51 @@ class RebalancingTests {
 		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, offset));
 		assertThat(batch.isExhausted()).isEqualTo(commit != CommitStrategy.READ);
 		assertThat(this.counts.totals().dropped()).isEqualTo((commit != CommitStrategy.READ) ? 1 : 0);
+	}
+
+	@Test
+	void whatWasCommittedAsReadIsNotTakenBackToWhatWasHandled() {
+		ReaderParts parts = parts(CommitStrategy.READ);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		handle(read(parts, ONE, 3), 1);
+		OffsetCommitter committer = parts.committer();
+		committer.commitSync(committer.collect(parts.assignment().owned().values(), true), Duration.ofSeconds(1));
+		parts.outcomes().fail(new Failure("broken", null, -1, null));
+		committer.commitSync(committer.collect(parts.assignment().owned().values(), false), Duration.ofSeconds(1));
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 13L));
+	}
+
+	@Test
+	void theCommitOfARevokedPartitionIsTriedUntilItSucceeds() {
+		ReaderParts parts = parts(CommitStrategy.PROCESSED);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		handle(read(parts, ONE, 1), 1);
+		this.kafka.failures.addAll(List.of(new TimeoutException(), new WakeupException(), new TimeoutException()));
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(this.kafka.failures).isEmpty();
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
+	}
+
+	@Test
+	void whatDoesNotFinishIsGivenUpBeforeTheNextPollIsDueAndWhatIsDoneIsCommitted() {
+		Duration maxPollInterval = Duration.ofSeconds(2);
+		ReaderParts parts = parts(CommitStrategy.PROCESSED, (settings) -> settings.maxPollInterval(maxPollInterval));
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		RecordBatch batch = read(parts, ONE, 3);
+		handle(batch, 1);
+		batch.claim();
+		this.kafka.updateBeginningOffsets(Map.of(ONE, 10L));
+		long begun = System.nanoTime();
+		this.time = begun;
+		parts.poller().quietly(Duration.ZERO);
+		this.ticks = true;
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofSeconds(1), maxPollInterval);
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
 	}
 
 	@Test
@@ -178,12 +232,16 @@ class RebalancingTests {
 	}
 
 	private ReaderParts parts(CommitStrategy commit) {
+		return parts(commit, (settings) -> settings);
+	}
+
+	private ReaderParts parts(CommitStrategy commit, UnaryOperator<ConsumerSettings.Builder> customizer) {
 		ConsumerSettings.Builder builder = switch (commit.mode()) {
 			case IN_ORDER -> ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic"));
 			case FAST -> ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"));
 		};
-		ConsumerSettings settings = builder.commit(commit).build();
-		Ticker ticker = () -> this.time;
+		ConsumerSettings settings = customizer.apply(builder.commit(commit)).build();
+		Ticker ticker = () -> this.ticks ? System.nanoTime() : this.time;
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
@@ -228,6 +286,8 @@ class RebalancingTests {
 
 		private final List<Map<TopicPartition, Long>> commits = new ArrayList<>();
 
+		private final Queue<RuntimeException> failures = new ArrayDeque<>();
+
 		private @Nullable RuntimeException failure;
 
 		private Kafka() {
@@ -243,6 +303,9 @@ class RebalancingTests {
 		public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
 			if (this.failure != null) {
 				throw this.failure;
+			}
+			if (!this.failures.isEmpty()) {
+				throw this.failures.remove();
 			}
 			Map<TopicPartition, Long> commit = new HashMap<>();
 			offsets.forEach((partition, offset) -> commit.put(partition, offset.offset()));

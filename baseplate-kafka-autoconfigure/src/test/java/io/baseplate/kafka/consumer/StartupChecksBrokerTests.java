@@ -117,9 +117,12 @@ class StartupChecksBrokerTests {
 	@ValueSource(strings = { "classic", "consumer" })
 	void silentBrokerFails(String protocol) throws IOException {
 		try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+			long begun = System.nanoTime();
 			ConsumerStartException failure = failure(protocol, "127.0.0.1:" + silent.getLocalPort(),
 					settings("new_links"), Map.of());
 			assertThat(failure.reason()).isEqualTo(Reason.NO_METADATA);
+			assertThat(Duration.ofNanos(System.nanoTime() - begun))
+				.isLessThan(Duration.ofSeconds(StartupChecks.METADATA_SECONDS));
 		}
 	}
 
