@@ -50,8 +50,10 @@ class FastTests {
 		for (int start = 1; start <= 3; start++) {
 			int goal = start * 1000;
 			QueueConsumer consumer = this.consumers.fast(group, topic, Map.of("group.protocol", protocol),
-					(settings) -> settings.commit(commit).batchSize(batchSize),
-					(context, data, message) -> seen.add(Consumers.body(message)));
+					(settings) -> settings.commit(commit).batchSize(batchSize), (context, data, message) -> {
+						Thread.sleep(1);
+						seen.add(Consumers.body(message));
+					});
 			consumer.start();
 			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= goal);
 			consumer.stop();

@@ -88,6 +88,8 @@ class LifecycleTests {
 		Totals totals = consumer.status().totals();
 		assertThat(output).containsPattern("Handler thread " + consumer.name()
 				+ "-handler-\\d did not end in time and stays behind with " + topic + "/0 offset 3");
+		// The reader's thread ends a moment later than the stop.
+		Awaitility.await().until(() -> threads(consumer.name()).size() == 1);
 		assertThat(threads(consumer.name())).hasSize(1).allMatch(Thread::isDaemon);
 		this.release.countDown();
 		Awaitility.await().until(() -> threads(consumer.name()).isEmpty());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import io.baseplate.kafka.CommitStrategy;
@@ -52,7 +53,6 @@ class RebalanceTests {
 	@MethodSource("policies")
 	void scalingUpAndDownUnderLoadLosesAndRepeatsNothing(CommitStrategy commit, String protocol) {
 		int partitions = 6;
-		int count = 3000;
 		String topic = this.cluster.newTopic(partitions);
 		String group = this.cluster.newGroup();
 		List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -60,21 +60,37 @@ class RebalanceTests {
 			Thread.sleep(1);
 			seen.add(message.partition() + "@" + message.offset());
 		};
-		this.cluster.sendNumbers(topic, partitions, count);
+		AtomicInteger sent = new AtomicInteger();
+		Runnable load = () -> {
+			while (sent.get() - seen.size() < 1000) {
+				this.cluster.sendNumbers(topic, partitions, 600);
+				sent.addAndGet(600);
+			}
+		};
+		load.run();
 		QueueConsumer first = start(commit, protocol, topic, group, handler);
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> seen.size() >= 300);
+		awaitUnderLoad(load, () -> seen.size() >= 300);
 		QueueConsumer second = start(commit, protocol, topic, group, handler);
+		awaitUnderLoad(load, () -> second.status().partitions().size() == 3);
 		QueueConsumer third = start(commit, protocol, topic, group, handler);
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(20))
-			.until(() -> Stream.of(first, second, third)
-				.allMatch((consumer) -> consumer.status().partitions().size() == 2) || seen.size() >= count);
+		awaitUnderLoad(load, () -> Stream.of(first, second, third)
+			.allMatch((consumer) -> consumer.status().partitions().size() == 2));
 		first.stop();
+		load.run();
 		second.stop();
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= count);
+		load.run();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= sent.get());
 		third.stop();
-		assertThat(seen).doesNotHaveDuplicates().hasSize(count);
-		assertThat(this.cluster.committed(group).values().stream().mapToLong(Long::longValue).sum()).isEqualTo(count);
+		assertThat(seen).doesNotHaveDuplicates().hasSize(sent.get());
+		assertThat(this.cluster.committed(group).values().stream().mapToLong(Long::longValue).sum())
+			.isEqualTo(sent.get());
+	}
+
+	private static void awaitUnderLoad(Runnable load, BooleanSupplier condition) {
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+			load.run();
+			return condition.getAsBoolean();
+		});
 	}
 
 	@ParameterizedTest
