@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.baseplate.kafka.CommitStrategy;
@@ -55,6 +56,7 @@ class BrokerAwayTests {
 			String topic = cluster.newTopic(1);
 			List<String> seen = Collections.synchronizedList(new ArrayList<>());
 			AtomicInteger handling = new AtomicInteger();
+			CountDownLatch away = new CountDownLatch(1);
 			try (Consumers consumers = new Consumers(cluster)) {
 				ConsumerSettings.Builder settings = switch (commit.mode()) {
 					case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic));
@@ -66,21 +68,26 @@ class BrokerAwayTests {
 							.brokerAwayAfter(AWAY_AFTER)
 							.stopTimeout(Duration.ofSeconds(5)),
 						UserCode.ofRecords((context, data, message) -> {
-							handling.incrementAndGet();
+							if (handling.incrementAndGet() == 11) {
+								away.await();
+							}
 							seen.add(Consumers.body(message));
 						}), ConsumerRuntime.plain());
-				cluster.sendNumbers(topic, 1, 10);
+				cluster.sendNumbers(topic, 1, 11);
 				consumer.start();
-				Awaitility.await().until(() -> cluster.committed(group, 0) == 10);
+				int committed = (commit == CommitStrategy.READ) ? 11 : 10;
+				Awaitility.await().until(() -> handling.get() == 11 && cluster.committed(group, 0) == committed);
 				assertThat(isAway(consumer.status())).isFalse();
 				broker.stop();
+				// Its commit cannot succeed before the broker is back.
+				away.countDown();
 				Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> isAway(consumer.status()));
 				assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
 				assertHealthIsDownAndQuick(consumer);
 				broker.start();
 				cluster.send(topic, 0, "after");
 				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.contains("after"));
-				Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> cluster.committed(group, 0) == 11);
+				Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> cluster.committed(group, 0) == 12);
 				Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isAway(consumer.status()));
 				assertThat(seen).doesNotHaveDuplicates();
 			}

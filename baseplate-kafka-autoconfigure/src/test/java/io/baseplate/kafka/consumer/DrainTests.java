@@ -101,7 +101,8 @@ class DrainTests {
 			.build();
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval());
+		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
+				() -> Heartbeats.UNKNOWN);
 		Counts counts = new Counts();
 		Outcomes outcomes = new Outcomes(mailbox, counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
