@@ -223,6 +223,12 @@ class BreakagesTests {
 			return !this.values.containsKey("cannot be broken");
 		}
 
+		@Override
+		public String toString() {
+			return this.section + ". " + this.values.get("promise") + ": " + this.values.get("breaks") + " ("
+					+ this.values.get("test") + ")";
+		}
+
 	}
 
 	/**

@@ -1,11 +1,11 @@
 package io.baseplate.kafka.autoconfigure;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerHealthCheck;
@@ -29,7 +29,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
@@ -165,14 +167,6 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
-	void stopTimeoutIsCutToTheShutdownPhase() {
-		this.contextRunner.withUserConfiguration(Links.class)
-			.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=10s")
-			.run((context) -> assertThat(new StopTimeouts(context.getEnvironment()).effective("c", null))
-				.isEqualTo(Duration.ofSeconds(8)));
-	}
-
-	@Test
 	void factoriesForUseInCodeAreBeans() {
 		this.contextRunner.run((context) -> assertThat(context).hasSingleBean(InOrderConsumerFactory.class)
 			.hasSingleBean(FastConsumerFactory.class));
@@ -294,6 +288,10 @@ class AnnotatedConsumersTests {
 
 	@Test
 	void aSharedGroupIdIsForOneHandlerOnly() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.group-id=other_service.link_consumer_v0")
+			.run((context) -> assertThat(context.getBean(QueueConsumer.class).groupId())
+				.isEqualTo("other_service.link_consumer_v0"));
 		fails((runner) -> runner.withUserConfiguration(Links.class, FastThumbnails.class)
 			.withPropertyValues("baseplate.kafka.group-id=link_service.link_consumer_v0"), "group-id", "2 handlers");
 	}
@@ -316,6 +314,26 @@ class AnnotatedConsumersTests {
 	void aServiceNameIsNeeded() {
 		fails((runner) -> runner.withUserConfiguration(Links.class).withPropertyValues("spring.application.name="),
 				"service-name", "spring.application.name");
+	}
+
+	@Test
+	void brokersOfAPropertyBeatThoseOfConnectionDetails() {
+		List<Object> brokers = new ArrayList<>();
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class))
+			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.auto-startup=false")
+			.withUserConfiguration(Links.class)
+			.withBean(BaseplateKafkaConnectionDetails.class, () -> () -> "details:9092")
+			.withBean(KafkaClientCustomizer.class,
+					() -> (name, settings) -> brokers.add(settings.get("bootstrap.servers")));
+		runner.run((context) -> assertThat(context).hasNotFailed());
+		runner.withPropertyValues("baseplate.kafka.bootstrap-servers=shared:9092")
+			.run((context) -> assertThat(context).hasNotFailed());
+		runner
+			.withPropertyValues("baseplate.kafka.bootstrap-servers=shared:9092",
+					"baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers=own:9092")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(brokers).containsExactly("details:9092", "shared:9092", "own:9092");
 	}
 
 	@Test
@@ -351,10 +369,20 @@ class AnnotatedConsumersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { PrivateMethod.class, StaticMethod.class, ReturnsSomething.class, TwoPayloads.class,
-			StringRecord.class, PrimitivePayload.class })
-	void aSignatureThatCannotWorkIsRefusedByTheNameOfTheMethod(Class<?> handler) {
-		fails((runner) -> runner.withUserConfiguration(handler), handler.getSimpleName() + ".handle");
+	@MethodSource("signaturesThatCannotWork")
+	void aSignatureThatCannotWorkIsRefusedByTheNameOfTheMethod(Class<?> handler, String remedy) {
+		fails((runner) -> runner.withUserConfiguration(handler), handler.getSimpleName() + ".handle",
+				"Remedy: " + remedy);
+	}
+
+	static Stream<Arguments> signaturesThatCannotWork() {
+		return Stream.of(Arguments.of(PrivateMethod.class, "make it package-private, protected or public"),
+				Arguments.of(StaticMethod.class, "make it an instance method"),
+				Arguments.of(ReturnsSomething.class, "make it return void"),
+				Arguments.of(TwoPayloads.class, "keep one, beside MessageContext and ConsumerRecord<byte[], byte[]>"),
+				Arguments.of(StringRecord.class,
+						"use ConsumerRecord<byte[], byte[]>, and a payload parameter for the unpacked body"),
+				Arguments.of(PrimitivePayload.class, "use the wrapper type"));
 	}
 
 	private void fails(UnaryOperator<ApplicationContextRunner> configure, String... words) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import io.baseplate.kafka.MessageContext;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.tck.TestObservationRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -23,7 +24,8 @@ class DefaultMessageContextTests {
 	void hasEverythingThatTheContractNames() {
 		RecordHeaders headers = new RecordHeaders();
 		headers.add("name", new byte[] { 1 });
-		MessageContext context = context("key".getBytes(StandardCharsets.UTF_8), headers);
+		Observation observation = Observation.createNotStarted("message", TestObservationRegistry.create());
+		MessageContext context = context("key".getBytes(StandardCharsets.UTF_8), headers, observation);
 		assertThat(context.consumerName()).isEqualTo("kafka_consumer.one");
 		assertThat(context.groupId()).isEqualTo("service.one");
 		assertThat(context.topic()).isEqualTo("topic");
@@ -33,22 +35,25 @@ class DefaultMessageContextTests {
 		assertThat(context.keyAsText()).isEqualTo("key");
 		assertThat(context.timestamp()).isEqualTo(Instant.ofEpochMilli(1000));
 		assertThat(context.headers()).isSameAs(headers);
-		assertThat(context.observation()).isSameAs(Observation.NOOP);
+		assertThat(observation).isNotSameAs(Observation.NOOP);
+		assertThat(context.observation()).isSameAs(observation);
 	}
 
 	@Test
 	void aKeyThatIsNotUtf8IsShownInHex() {
-		assertThat(context(new byte[] { (byte) 0xff, 0x0a }, new RecordHeaders()).keyAsText()).isEqualTo("ff0a");
-		assertThat(context("ü".getBytes(StandardCharsets.UTF_8), new RecordHeaders()).keyAsText()).isEqualTo("ü");
-		assertThat(context(null, new RecordHeaders()).keyAsText()).isNull();
+		assertThat(context(new byte[] { (byte) 0xff, 0x0a }, new RecordHeaders(), Observation.NOOP).keyAsText())
+			.isEqualTo("ff0a");
+		assertThat(context("ü".getBytes(StandardCharsets.UTF_8), new RecordHeaders(), Observation.NOOP).keyAsText())
+			.isEqualTo("ü");
+		assertThat(context(null, new RecordHeaders(), Observation.NOOP).keyAsText()).isNull();
 	}
 
-	private static MessageContext context(byte[] key, RecordHeaders headers) {
+	private static MessageContext context(byte[] key, RecordHeaders headers, Observation observation) {
 		return new DefaultMessageContext(
 				ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic")).build(),
 				new ConsumerRecord<>("topic", 3, 42, 1000, TimestampType.CREATE_TIME, 0, 0, key, null, headers,
 						Optional.empty()),
-				Observation.NOOP);
+				observation);
 	}
 
 }
