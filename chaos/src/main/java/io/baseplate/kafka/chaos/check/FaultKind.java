@@ -88,7 +88,10 @@ public enum FaultKind {
 		DISTURBANCE,
 
 		/** Messages in hand are left to the next owner while they are still handled. */
-		OVERRUN
+		OVERRUN,
+
+		/** A handler failed, and its consumer stopped or began again; not a fault. */
+		FAILURE
 
 	}
 
