@@ -165,7 +165,7 @@ public final class JournalWriter implements AutoCloseable {
 		return slot;
 	}
 
-	private ByteBuffer chunk(long index) {
+	ByteBuffer chunk(long index) {
 		Chunk chunk = this.current;
 		return (chunk.index == index) ? chunk.buffer : otherChunk(index);
 	}
