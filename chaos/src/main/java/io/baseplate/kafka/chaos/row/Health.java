@@ -1,0 +1,76 @@
+package io.baseplate.kafka.chaos.row;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.baseplate.kafka.chaos.Cell;
+import io.baseplate.kafka.chaos.journal.EventType;
+import io.baseplate.kafka.chaos.journal.JournalReader;
+import io.baseplate.kafka.chaos.process.ApplicationProcess;
+
+/**
+ * What Actuator says of the consumers, as the application processes write it down.
+ */
+final class Health {
+
+	static final long DOWN = 0;
+
+	static final long UP = 1;
+
+	/**
+	 *
+	 * private Health() { }
+	 *
+	 * /** Wait until all consumers of a process are said to be in a state.
+	 */
+	static void awaitAll(Run run, ApplicationProcess process, long health, Duration timeout) {
+		run.await(() -> {
+			Map<Cell, Long> now = until(process, Long.MAX_VALUE);
+			return now.size() == Cell.values().length && now.values().stream().allMatch((each) -> each == health);
+		}, timeout, () -> "health of " + process + " is " + until(process, Long.MAX_VALUE));
+	}
+
+	/**
+	 * All consumers of all processes that were there must have been down at a moment.
+	 */
+	static void expectDown(Run run, long nanos) {
+		for (ApplicationProcess process : run.running()) {
+			until(process, nanos).forEach((cell, health) -> run.expect(health == DOWN,
+					process + ": " + cell + " was " + text(health) + " while the broker was away"));
+		}
+	}
+
+	/**
+	 * All consumers of all running processes must be up.
+	 */
+	static void expectUp(Run run) {
+		for (ApplicationProcess process : run.running()) {
+			until(process, Long.MAX_VALUE).forEach((cell, health) -> run.expect(health == UP,
+					process + ": " + cell + " is " + text(health) + " although everything is well again"));
+		}
+	}
+
+	private static String text(long health) {
+		return (health == UP) ? "UP" : (health == DOWN) ? "DOWN" : "UNKNOWN";
+	}
+
+	/**
+	 * Health as it was last written down until a moment.
+	 */
+	private static Map<Cell, Long> until(ApplicationProcess process, long nanos) {
+		Map<Cell, Long> last = new EnumMap<>(Cell.class);
+		JournalReader.open(process.journal()).forEach((slot, type, at, cell, partition, offset, id, value) -> {
+			if (type == EventType.HEALTH && at <= nanos) {
+				last.put(cell(cell), value);
+			}
+		});
+		return last;
+	}
+
+	private static Cell cell(int code) {
+		return Arrays.stream(Cell.values()).filter((cell) -> cell.code() == code).findFirst().orElseThrow();
+	}
+
+}
