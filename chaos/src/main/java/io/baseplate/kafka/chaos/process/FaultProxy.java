@@ -144,7 +144,8 @@ public final class FaultProxy implements NetworkFaults, AutoCloseable {
 				}
 			});
 			this.selector.wakeup();
-			if (!this.thread.isAlive()) {
+			// The command that closes the proxy is the last thing that its thread does.
+			if (!this.thread.isAlive() && !done.isDone()) {
 				throw new IllegalStateException("The proxy is closed");
 			}
 			done.orTimeout(COMMAND_TIMEOUT, TimeUnit.SECONDS).join();
