@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
-import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.CommitStrategy;
@@ -76,8 +75,6 @@ class CommitStrategiesTests {
 	private boolean someAreSlow;
 
 	private boolean signals = true;
-
-	private LongSupplier heartbeats = () -> Heartbeats.UNKNOWN;
 
 	@AfterEach
 	void close() throws InterruptedException {
@@ -159,29 +156,6 @@ class CommitStrategiesTests {
 		assertThat(this.kafka.acknowledged).isEqualTo(50);
 		assertThat(this.kafka.commits).hasSizeGreaterThan(20);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1500));
-	}
-
-	/**
-	 * One late poll does not renew the lease, so it does not allow a commit either.
-	 */
-	@ParameterizedTest
-	@EnumSource(CommitStrategy.class)
-	void aReaderWhoseLeaseHasRunOutCommitsNothingUntilHeartbeatsAreAnswered(CommitStrategy commit) {
-		AtomicLong heartbeats = new AtomicLong(5);
-		this.heartbeats = heartbeats::get;
-		List<Integer> before = new ArrayList<>();
-		run(commit, (settings) -> settings, () -> begin(), () -> add(1), () -> {
-			handle(1);
-			pass(60_000);
-		}, () -> {
-		}, () -> {
-		}, () -> {
-			before.add(this.kafka.commits.size() + this.kafka.synchronous);
-			heartbeats.addAndGet(2);
-		}, () -> pass(50), () -> pass(50), () -> pass(50), () -> pass(50), () -> pass(50), () -> pass(50),
-				() -> pass(50), () -> pass(50));
-		assertThat(before).containsExactly(0);
-		assertThat(this.kafka.commits.size() + this.kafka.synchronous).isPositive();
 	}
 
 	@ParameterizedTest
@@ -359,7 +333,8 @@ class CommitStrategiesTests {
 		Ticker ticker = this.time::get;
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(), this.heartbeats);
+		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
+				() -> Heartbeats.UNKNOWN);
 		Outcomes outcomes = new Outcomes(mailbox, this.counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		this.queue = queue;
@@ -448,8 +423,6 @@ class CommitStrategiesTests {
 
 		private int answered;
 
-		private int synchronous;
-
 		private volatile long acknowledged;
 
 		private @Nullable RuntimeException refusal;
@@ -489,8 +462,6 @@ class CommitStrategiesTests {
 				throw this.refusal;
 			}
 			this.acknowledged = offsets.get(PARTITION).offset();
-			// The start position is committed before anything is read.
-			this.synchronous += (this.acknowledged > 0) ? 1 : 0;
 			super.commitSync(offsets, timeout);
 		}
 
