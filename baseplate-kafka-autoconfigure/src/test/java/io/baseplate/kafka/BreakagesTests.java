@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,56 +29,50 @@ class BreakagesTests {
 
 	private static final Pattern TEST = Pattern.compile("`(\\w+Tests)?#(\\w+)`");
 
-	/**
-	 * Sections of the contract whose breakages are still being written.
-	 */
-	private static final Set<String> INCOMPLETE = Set.of("1", "2", "3", "4", "5", "6");
-
 	private final List<Breakage> breakages = breakages();
 
 	private final List<Row> rows = rows();
 
 	@Test
 	void theTextToReplaceIsInItsFileOnce() {
-		assertThat(this.breakages).filteredOn(Breakage::canBeBroken).allSatisfy((breakage) -> {
-			assertThat(breakage.replacements()).isNotEmpty();
-			for (Replacement replacement : breakage.replacements()) {
-				String text = Files.readString(ROOT.resolve(replacement.file()));
-				assertThat(replacement.from()).isNotEmpty().isNotEqualTo(replacement.to());
-				assertThat(text.split(Pattern.quote(replacement.from()), -1)).as("parts of the file").hasSize(2);
-			}
-		});
+		assertThat(this.breakages.stream()
+			.filter(Breakage::canBeBroken)
+			.filter((breakage) -> breakage.replacements().isEmpty()
+					|| breakage.replacements().stream().anyMatch(Predicate.not(Replacement::fits))))
+			.isEmpty();
 	}
 
 	@Test
 	void theTestThatMustFailExists() {
 		Map<String, String> sources = testSources();
-		assertThat(this.breakages).filteredOn(Breakage::canBeBroken).allSatisfy((breakage) -> {
+		assertThat(this.breakages.stream().filter(Breakage::canBeBroken).filter((breakage) -> {
 			String[] test = breakage.values().get("test").split("#");
-			assertThat(sources.getOrDefault(test[0], "")).contains("\tvoid " + test[1] + "(");
-		});
+			return !sources.getOrDefault(test[0], "").contains("\tvoid " + test[1] + "(");
+		})).isEmpty();
 	}
 
 	@Test
 	void theRowOfThePromiseNamesTheTest() {
-		assertThat(this.breakages).filteredOn(Breakage::canBeBroken)
-			.allSatisfy((breakage) -> assertThat(this.rows).filteredOn((row) -> row.isOf(breakage))
-				.allSatisfy((row) -> assertThat(row.line())
-					.contains("#" + breakage.values().get("test").split("#")[1] + "`")));
+		assertThat(
+				this.breakages.stream()
+					.filter((breakage) -> breakage.values().containsKey("test"))
+					.filter((breakage) -> this.rows.stream()
+						.noneMatch((row) -> row.isOf(breakage)
+								&& row.tests().contains(row.section() + " " + breakage.values().get("test")))))
+			.isEmpty();
 	}
 
 	@Test
 	void everyBreakageIsOfOnePromise() {
-		assertThat(this.breakages).isNotEmpty()
-			.allSatisfy((breakage) -> assertThat(this.rows).filteredOn((row) -> row.isOf(breakage)).hasSize(1));
+		assertThat(this.breakages).isNotEmpty();
+		assertThat(this.breakages.stream()
+			.filter((breakage) -> this.rows.stream().filter((row) -> row.isOf(breakage)).count() != 1)).isEmpty();
 	}
 
 	@Test
 	void everyPromiseIsBrokenOrSaysWhyItCannotBe() {
-		assertThat(this.rows).hasSizeGreaterThan(50)
-			.filteredOn(Row::hasTests)
-			.filteredOn((row) -> !INCOMPLETE.contains(row.section()))
-			.allSatisfy((row) -> assertThat(this.breakages).anyMatch(row::isOf));
+		assertThat(this.rows).hasSizeGreaterThan(50);
+		assertThat(this.rows.stream().filter((row) -> this.breakages.stream().noneMatch(row::isOf))).isEmpty();
 	}
 
 	@Test
@@ -85,15 +80,17 @@ class BreakagesTests {
 		Set<String> failing = this.breakages.stream()
 			.map((breakage) -> breakage.section() + " " + breakage.values().get("test"))
 			.collect(Collectors.toSet());
-		assertThat(this.rows).filteredOn((row) -> !INCOMPLETE.contains(row.section()))
-			.allSatisfy((row) -> assertThat(failing).containsAll(row.tests()));
+		assertThat(this.rows.stream()
+			.flatMap((row) -> row.tests().stream())
+			.distinct()
+			.filter(Predicate.not(failing::contains))).isEmpty();
 	}
 
 	@Test
 	void everyBreakageHasWhatTheRunnerNeeds() {
 		assertThat(this.breakages)
-			.allSatisfy((breakage) -> assertThat(breakage.values()).containsOnlyKeys(breakage.canBeBroken()
-					? new String[] { "promise", "breaks", "test" } : new String[] { "promise", "cannot be broken" }));
+			.allSatisfy((breakage) -> assertThat(breakage.values().keySet()).isIn(Set.of("promise", "breaks", "test"),
+					Set.of("promise", "cannot be broken"), Set.of("promise", "test", "cannot be broken")));
 	}
 
 	private static List<Row> rows() {
@@ -166,10 +163,6 @@ class BreakagesTests {
 					&& this.line.startsWith("| " + breakage.values().get("promise"));
 		}
 
-		boolean hasTests() {
-			return !tests().isEmpty();
-		}
-
 		/**
 		 * The section and the tests, whose class is left out where it is that of the test
 		 * before.
@@ -182,6 +175,11 @@ class BreakagesTests {
 				tests.add(this.section + " " + current + "#" + matcher.group(2));
 			}
 			return tests;
+		}
+
+		@Override
+		public String toString() {
+			return this.section + ". " + this.line.substring(2).replaceFirst(" \\| .*", "");
 		}
 
 	}
@@ -239,6 +237,13 @@ class BreakagesTests {
 	 * @param to the text to put there
 	 */
 	private record Replacement(String file, String from, String to) {
+
+		boolean fits() {
+			String text = String.join("\n", lines(ROOT.resolve(this.file)));
+			return !this.from.isEmpty() && !this.from.equals(this.to)
+					&& text.split(Pattern.quote(this.from), -1).length == 2;
+		}
+
 	}
 
 }

@@ -45,14 +45,19 @@ final class ApplicationConsumerListener implements ConsumerListener {
 		if (consumer.status().state() == ConsumerState.RESTARTING) {
 			return;
 		}
-		if (this.breaksLiveness.test(consumer.name())) {
-			AvailabilityChangeEvent.publish(this.context, LivenessState.BROKEN);
+		try {
+			if (this.breaksLiveness.test(consumer.name())) {
+				AvailabilityChangeEvent.publish(this.context, LivenessState.BROKEN);
+			}
 		}
-		if (shutdown) {
-			logger.error("{} failed with on-failure: shutdown: the application ends", consumer.name());
-			Thread thread = new Thread(this::shutdown, "baseplate-kafka-shutdown");
-			thread.setDaemon(false);
-			thread.start();
+		finally {
+			// Also where a listener of the event throws.
+			if (shutdown) {
+				logger.error("{} failed with on-failure: shutdown: the application ends", consumer.name());
+				Thread thread = new Thread(this::shutdown, "baseplate-kafka-shutdown");
+				thread.setDaemon(false);
+				thread.start();
+			}
 		}
 	}
 

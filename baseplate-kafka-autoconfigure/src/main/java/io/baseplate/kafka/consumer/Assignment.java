@@ -110,9 +110,17 @@ final class Assignment {
 	private void detach(@Nullable PartitionProgress progress) {
 		if (progress != null) {
 			this.touched.remove(progress);
-			this.detached.removeIf((former) -> former.firstOpen() == null);
+			this.detached.removeIf((former) -> !former.isInUse());
 			this.detached.add(progress);
 		}
+	}
+
+	/**
+	 * Instances that are not current any more and still known.
+	 * @return how many
+	 */
+	int detached() {
+		return this.detached.size();
 	}
 
 	/**

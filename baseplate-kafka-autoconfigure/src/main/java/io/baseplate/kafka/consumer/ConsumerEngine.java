@@ -78,7 +78,7 @@ final class ConsumerEngine implements ReaderCommands {
 		try {
 			this.runtime.listener().stateChanged(this.owner, from, to);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("A listener of {} failed", this.settings.name(), ex);
 		}
 	}
@@ -122,7 +122,7 @@ final class ConsumerEngine implements ReaderCommands {
 	CompletableFuture<Void> startAsync() {
 		synchronized (this.lifecycle) {
 			if (this.states.state().isActive()) {
-				return this.started;
+				return this.started.copy();
 			}
 			this.stopping = false;
 			this.lastError = null;
@@ -131,11 +131,20 @@ final class ConsumerEngine implements ReaderCommands {
 			this.started = started;
 			this.stopped = stopped;
 			this.states.moveTo(ConsumerState.STARTING, null);
-			Thread reader = new Thread(() -> run(started, stopped), this.settings.name() + "-reader");
-			reader.setDaemon(true);
-			this.reader = reader;
-			reader.start();
-			return started;
+			try {
+				Thread reader = new Thread(() -> run(started, stopped), this.settings.name() + "-reader");
+				reader.setDaemon(true);
+				this.reader = reader;
+				reader.start();
+			}
+			catch (RuntimeException | Error ex) {
+				this.reader = null;
+				this.lastError = new Failure("The reader could not be started: " + ex, null, -1, ex);
+				this.states.moveTo(ConsumerState.FAILED, ex.toString());
+				started.completeExceptionally(ex);
+				stopped.complete(null);
+			}
+			return started.copy();
 		}
 	}
 
@@ -165,19 +174,23 @@ final class ConsumerEngine implements ReaderCommands {
 				wake();
 				this.lifecycle.notifyAll();
 			}
-			return this.stopped;
+			return this.stopped.copy();
 		}
 	}
 
 	void pause() {
-		this.paused = true;
-		this.states.moveTo(ConsumerState.PAUSED, null);
+		synchronized (this.lifecycle) {
+			this.paused = true;
+			this.states.moveTo(ConsumerState.PAUSED, null);
+		}
 		wake();
 	}
 
 	void resume() {
-		this.paused = false;
-		this.states.moveTo(ConsumerState.RUNNING, null);
+		synchronized (this.lifecycle) {
+			this.paused = false;
+			this.states.moveTo(ConsumerState.RUNNING, null);
+		}
 		wake();
 	}
 
@@ -190,8 +203,9 @@ final class ConsumerEngine implements ReaderCommands {
 
 	private void refuseHandler(String what) {
 		ConsumerSession session = this.session;
-		if (session != null && session.isHandlerThread(Thread.currentThread())) {
-			throw new IllegalStateException("A handler of " + this.settings.name() + " must not " + what
+		Thread current = Thread.currentThread();
+		if (current == this.reader || (session != null && session.isHandlerThread(current))) {
+			throw new IllegalStateException("A handler or a listener of " + this.settings.name() + " must not " + what
 					+ " its own consumer and wait for it: use " + what + "Async()");
 		}
 	}
@@ -207,10 +221,7 @@ final class ConsumerEngine implements ReaderCommands {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("{} ended unexpectedly", this.settings.name(), ex);
-			this.lastError = new Failure("Ended unexpectedly: " + ex, null, -1, ex);
-			this.states.moveTo(ConsumerState.STOPPING, ex.toString());
-			this.states.moveTo(ConsumerState.FAILED, ex.toString());
+			endedUnexpectedly(ex);
 		}
 		finally {
 			if (this.reader == Thread.currentThread()) {
@@ -219,9 +230,25 @@ final class ConsumerEngine implements ReaderCommands {
 			if (this.states.state() == ConsumerState.STOPPED) {
 				this.telemetry.closed();
 			}
-			started.complete(null);
-			stopped.complete(null);
+			started.completeAsync(() -> null);
+			stopped.completeAsync(() -> null);
 		}
+	}
+
+	/**
+	 * Logging comes last: it may be what does not work.
+	 */
+	private void endedUnexpectedly(Throwable ex) {
+		Failure failure = new Failure("Ended unexpectedly: " + ex.getClass().getName(), null, -1, ex);
+		this.lastError = failure;
+		this.states.moveTo(ConsumerState.STOPPING, failure.description());
+		this.states.moveTo(ConsumerState.FAILED, failure.description());
+		ConsumerSession session = this.session;
+		if (session != null) {
+			session.abandon();
+		}
+		tellFailed(failure, this.settings.onFailure() == OnFailure.SHUTDOWN && !(ex instanceof Error));
+		logger.error("{} ended unexpectedly", this.settings.name(), ex);
 	}
 
 	/**
@@ -240,20 +267,27 @@ final class ConsumerEngine implements ReaderCommands {
 			session.open(this.code);
 		}
 		catch (WakeupException ex) {
+			if (!this.stopping) {
+				// Woken for something else, a pause say: the checks begin anew.
+				return true;
+			}
 			this.states.moveTo(ConsumerState.STOPPED, null);
 			return false;
 		}
 		catch (RuntimeException | Error ex) {
 			return startFailed(ex, first, started, backoff);
 		}
-		this.states.moveTo(ConsumerState.RUNNING, null);
-		if (this.paused) {
-			this.states.moveTo(ConsumerState.PAUSED, null);
+		synchronized (this.lifecycle) {
+			this.states.moveTo(ConsumerState.RUNNING, null);
+			if (this.paused) {
+				this.states.moveTo(ConsumerState.PAUSED, null);
+			}
 		}
 		logger.info("{} is running: group '{}', topics {}, {}, commit {}", this.settings.name(),
 				this.settings.groupId(), this.settings.topics(), ConsumerSettings.label(this.settings.mode()),
 				ConsumerSettings.label(this.settings.commit()));
-		started.complete(null);
+		// Elsewhere: what users have follow the start must not run on the reader.
+		started.completeAsync(() -> null);
 		long begun = this.ticker.nanos();
 		Failure failure = session.run();
 		return end(session, failure, begun, backoff);
@@ -302,7 +336,7 @@ final class ConsumerEngine implements ReaderCommands {
 		try {
 			this.runtime.listener().failed(this.owner, failure, shutdown);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("A listener of {} failed", this.settings.name(), ex);
 		}
 	}

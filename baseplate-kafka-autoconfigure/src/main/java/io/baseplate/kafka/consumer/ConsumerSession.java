@@ -72,6 +72,11 @@ final class ConsumerSession implements ConsumerGauges {
 			this.threads.forEach(Thread::start);
 		}
 		catch (RuntimeException | Error ex) {
+			ReaderParts parts = this.parts;
+			if (parts != null) {
+				// Sends those handlers home that have started.
+				parts.queue().close();
+			}
 			closeQuietly(kafka);
 			throw ex;
 		}
@@ -142,8 +147,8 @@ final class ConsumerSession implements ConsumerGauges {
 			new KafkaConsumerWorker(parts, this.commands).run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("The reader of {} failed", this.settings.name(), ex);
 			parts.outcomes().fail(new Failure("The reader failed: " + ex, null, -1, ex));
+			logger.error("The reader of {} failed", this.settings.name(), ex);
 		}
 		return parts.outcomes().failure();
 	}
@@ -201,6 +206,24 @@ final class ConsumerSession implements ConsumerGauges {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Let go of everything without finishing anything.
+	 */
+	void abandon() {
+		ReaderParts parts = this.parts;
+		if (parts == null) {
+			return;
+		}
+		parts.queue().halt();
+		parts.queue().close();
+		try {
+			this.telemetry.disconnected();
+		}
+		finally {
+			release(parts.kafka(), Duration.ofSeconds(1), true, false);
 		}
 	}
 

@@ -130,9 +130,6 @@ final class Drain {
 	}
 
 	private void abandon() {
-		if (this.parts.isIdle()) {
-			return;
-		}
 		int abandoned = this.parts.assignment().abandonInFlight();
 		this.parts.counts().uncommitted.add(abandoned);
 		for (int i = 0; i < this.parts.workers().size(); i++) {
@@ -150,13 +147,11 @@ final class Drain {
 	private void commit() {
 		OffsetCommitter committer = this.parts.committer();
 		while (true) {
-			if (this.pollable) {
-				beforeCommit();
-			}
+			boolean allowed = this.pollable ? beforeCommit() : this.parts.lease().isValid();
 			Batch batch = committer.collect(this.parts.assignment().owned().values(), this.parts.commitsWhatWasRead());
 			Duration attempt = Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(50),
 					Math.min(OffsetCommitter.ATTEMPT.toNanos(), nanosUntil(this.deadline))));
-			Result result = committer.commitSync(batch, attempt);
+			Result result = (allowed || batch.isEmpty()) ? committer.commitSync(batch, attempt) : Result.AGAIN;
 			if (result == Result.DONE) {
 				return;
 			}
@@ -173,12 +168,13 @@ final class Drain {
 		}
 	}
 
-	private void beforeCommit() {
+	private boolean beforeCommit() {
 		try {
-			this.parts.poller().beforeCommit();
+			return this.parts.poller().beforeCommit();
 		}
 		catch (RuntimeException ex) {
 			unpollable(ex);
+			return this.parts.lease().isValid();
 		}
 	}
 

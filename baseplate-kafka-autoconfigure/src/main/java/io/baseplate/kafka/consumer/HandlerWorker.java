@@ -55,6 +55,10 @@ final class HandlerWorker implements Runnable {
 			}
 		}
 		catch (Throwable ex) {
+			RecordBatch batch = this.batch;
+			if (batch != null) {
+				this.outcomes.leftBehind(batch, this.index);
+			}
 			this.outcomes.broken(ex);
 		}
 		finally {

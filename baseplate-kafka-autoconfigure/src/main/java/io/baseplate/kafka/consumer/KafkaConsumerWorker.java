@@ -252,6 +252,10 @@ final class KafkaConsumerWorker {
 			progress = this.parts.assignment().renew(progress, first);
 		}
 		if (records.isEmpty()) {
+			if (next.offset() == progress.position()) {
+				// Nothing there, and nothing passed over: nothing to look at.
+				return;
+			}
 			progress.skipTo(next.offset(), next.leaderEpoch());
 		}
 		else {
@@ -279,7 +283,7 @@ final class KafkaConsumerWorker {
 		if (!committer.isOutstanding() && !committer.isBackingOff() && !this.parts.assignment().touched().isEmpty()) {
 			boolean interval = committer.sinceLastSent() >= this.parts.policy().intervalNanos();
 			if (interval || isPressing()) {
-				commitAsync(committer);
+				return commitAsync(committer);
 			}
 		}
 		return true;
@@ -290,7 +294,9 @@ final class KafkaConsumerWorker {
 			return true;
 		}
 		if (!this.parts.assignment().touched().isEmpty()) {
-			this.parts.poller().beforeCommit();
+			if (!this.parts.poller().beforeCommit()) {
+				return false;
+			}
 			Batch batch = committer.collect(this.parts.assignment().touched(), false);
 			if (batch.hasMessages()) {
 				if (!commitMessage(committer, batch)) {
@@ -329,8 +335,10 @@ final class KafkaConsumerWorker {
 		return false;
 	}
 
-	private void commitAsync(OffsetCommitter committer) {
-		this.parts.poller().beforeCommit();
+	private boolean commitAsync(OffsetCommitter committer) {
+		if (!this.parts.poller().beforeCommit()) {
+			return false;
+		}
 		Batch batch = committer.collect(this.parts.assignment().touched(), this.parts.commitsWhatWasRead());
 		if (batch.isEmpty()) {
 			committer.skip();
@@ -338,6 +346,7 @@ final class KafkaConsumerWorker {
 		else {
 			committer.commitAsync(batch);
 		}
+		return true;
 	}
 
 }

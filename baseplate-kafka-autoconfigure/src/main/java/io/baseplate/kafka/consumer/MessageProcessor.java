@@ -43,7 +43,7 @@ final class MessageProcessor {
 	 * @return what became of it
 	 */
 	Outcome process(ConsumerRecord<byte[], byte[]> message, HandlerWorker worker) {
-		MessageScope scope = begin(message);
+		MessageScope scope = begin(message, worker);
 		try {
 			return process(message, scope, worker);
 		}
@@ -51,7 +51,7 @@ final class MessageProcessor {
 			return failed(message, scope, ex, worker);
 		}
 		finally {
-			tell(scope, MessageScope::close);
+			tell(message, worker, scope, MessageScope::close);
 		}
 	}
 
@@ -68,11 +68,12 @@ final class MessageProcessor {
 			catch (Exception | StackOverflowError ex) {
 				return invalid(message, scope, ex, worker);
 			}
-			unpacked(scope, payload);
+			Object unpacked = payload;
+			tell(message, worker, scope, (told) -> told.unpacked(unpacked));
 		}
 		MessageContext context = new DefaultMessageContext(this.settings, message, observation);
 		this.handler.handle(context, payload, message);
-		tell(scope, MessageScope::handled);
+		tell(message, worker, scope, MessageScope::handled);
 		return Outcome.HANDLED;
 	}
 
@@ -87,7 +88,7 @@ final class MessageProcessor {
 		}
 		logger.error("skipping invalid message {}/{} offset {}: {}", message.topic(), message.partition(),
 				message.offset(), describe(ex));
-		tell(scope, (told) -> told.invalid(ex));
+		tell(message, worker, scope, (told) -> told.invalid(ex));
 		return Outcome.INVALID;
 	}
 
@@ -96,14 +97,14 @@ final class MessageProcessor {
 		if (worker.isInterrupted()) {
 			logger.warn("Handler of {}/{} offset {} was interrupted by the stop: the message is not handled",
 					message.topic(), message.partition(), message.offset());
-			tell(scope, (told) -> told.failed(ex));
+			tell(message, worker, scope, (told) -> told.failed(ex));
 			return Outcome.INTERRUPTED;
 		}
 		try {
 			worker.failed(message, ex);
 			logger.error("Unhandled error while trying to process a message {}/{} offset {}", message.topic(),
 					message.partition(), message.offset(), ex);
-			tell(scope, (told) -> told.failed(ex));
+			tell(message, worker, scope, (told) -> told.failed(ex));
 		}
 		catch (Throwable another) {
 			// Out of memory, say: the failure is noted, and that is what counts.
@@ -111,32 +112,35 @@ final class MessageProcessor {
 		return Outcome.FAILED;
 	}
 
-	private MessageScope begin(ConsumerRecord<byte[], byte[]> message) {
+	private MessageScope begin(ConsumerRecord<byte[], byte[]> message, HandlerWorker worker) {
 		try {
 			return this.telemetry.messageStarted(message);
 		}
-		catch (RuntimeException ex) {
-			logger.warn("Telemetry of {} failed", this.settings.name(), ex);
+		catch (Throwable ex) {
+			telemetryFailed(message, worker, ex);
 			return MessageScope.NOOP;
 		}
 	}
 
-	private void unpacked(MessageScope scope, @Nullable Object payload) {
-		try {
-			scope.unpacked(payload);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("Telemetry of {} failed", this.settings.name(), ex);
-		}
-	}
-
-	private void tell(MessageScope scope, Consumer<MessageScope> what) {
+	private void tell(ConsumerRecord<byte[], byte[]> message, HandlerWorker worker, MessageScope scope,
+			Consumer<MessageScope> what) {
 		try {
 			what.accept(scope);
 		}
-		catch (RuntimeException ex) {
-			logger.warn("Telemetry of {} failed", this.settings.name(), ex);
+		catch (Throwable ex) {
+			telemetryFailed(message, worker, ex);
 		}
+	}
+
+	/**
+	 * Does not change what becomes of the message. An exception is passed over; an
+	 * {@code Error} stops the consumer, wherever it comes from.
+	 */
+	private void telemetryFailed(ConsumerRecord<byte[], byte[]> message, HandlerWorker worker, Throwable ex) {
+		if (ex instanceof Error) {
+			worker.failed(message, ex);
+		}
+		logger.warn("Telemetry of {} failed", this.settings.name(), ex);
 	}
 
 	/**

@@ -200,7 +200,7 @@ final class OffsetCommitter {
 	 * errors, a stale epoch in every rebalance; all others with Kafka's exceptions for
 	 * them.
 	 */
-	private static boolean isOfMembership(Exception failure) {
+	static boolean isOfMembership(Exception failure) {
 		return failure instanceof CommitFailedException || failure instanceof RebalanceInProgressException
 				|| failure instanceof StaleMemberEpochException || failure instanceof FencedMemberEpochException
 				|| failure instanceof UnknownMemberIdException || failure instanceof IllegalGenerationException;

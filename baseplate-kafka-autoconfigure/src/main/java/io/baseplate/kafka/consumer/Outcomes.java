@@ -19,7 +19,7 @@ final class Outcomes {
 	 * Where there was no memory to say what happened.
 	 */
 	private static final Failure UNDESCRIBED = new Failure("A handler failed, and the failure could not be described",
-			null, -1, null);
+			null, -1, new Error("A failure that could not be described"));
 
 	private final Mailbox mailbox;
 
@@ -59,7 +59,24 @@ final class Outcomes {
 	 * @param ex what it threw
 	 */
 	void broken(Throwable ex) {
-		fail(new Failure("Handler thread ended: " + ex, null, -1, ex));
+		try {
+			fail(new Failure("Handler thread ended: " + ex, null, -1, ex));
+		}
+		catch (Throwable another) {
+			// No memory to say so, or a text that cannot be made.
+			fail(UNDESCRIBED);
+		}
+	}
+
+	/**
+	 * A message's handler thread has ended before it could report.
+	 * @param batch its batch
+	 * @param index its index there
+	 */
+	void leftBehind(RecordBatch batch, int index) {
+		if (batch.abandon(index)) {
+			this.counts.failed.increment();
+		}
 	}
 
 	/**

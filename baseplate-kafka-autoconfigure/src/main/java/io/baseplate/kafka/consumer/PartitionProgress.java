@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class PartitionProgress {
 
 	static final long UNKNOWN = -1;
+
+	private static final AtomicLongFieldUpdater<PartitionProgress> LAST_HANDLED = AtomicLongFieldUpdater
+		.newUpdater(PartitionProgress.class, "lastHandled");
 
 	private final TopicPartition topicPartition;
 
@@ -212,6 +216,19 @@ final class PartitionProgress {
 	}
 
 	/**
+	 * Whether handlers have messages of this instance or can still get some.
+	 * @return {@code false} where nothing will happen to it any more
+	 */
+	boolean isInUse() {
+		for (RecordBatch batch : this.open) {
+			if (!batch.isExhausted() || batch.inFlight() > 0) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Abandon what handlers work on now: it will not be done.
 	 * @return how many messages that were
 	 */
@@ -270,8 +287,9 @@ final class PartitionProgress {
 	 * @param offset the message's offset
 	 */
 	void handled(long offset) {
-		if (offset > this.lastHandled) {
-			this.lastHandled = offset;
+		long last = this.lastHandled;
+		while (offset > last && !LAST_HANDLED.compareAndSet(this, last, offset)) {
+			last = this.lastHandled;
 		}
 	}
 

@@ -174,11 +174,14 @@ final class Poller {
 	/**
 	 * Make sure that the next call of the client is not met by an old wakeup, and that
 	 * the lease is valid.
+	 * @return {@code false} where nothing may be committed now: one late poll does not
+	 * renew the lease
 	 */
-	void beforeCommit() {
+	boolean beforeCommit() {
 		if (this.wakeupPending || !this.lease.isValid()) {
 			quietly(Duration.ZERO);
 		}
+		return this.lease.isValid();
 	}
 
 	/**

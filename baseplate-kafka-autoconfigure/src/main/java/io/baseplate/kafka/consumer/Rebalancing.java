@@ -126,6 +126,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));
 			this.parts.lease().inCallback(false);
+			this.parts.contact().look();
 		}
 	}
 
@@ -188,9 +189,9 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		try {
 			action.run();
 		}
-		catch (RuntimeException ex) {
-			logger.error("Could not deal with partitions that were {} ({})", what, this.parts.settings().name(), ex);
+		catch (RuntimeException | Error ex) {
 			this.parts.outcomes().fail(new Failure("Rebalance failed: " + ex, null, -1, ex));
+			logger.error("Could not deal with partitions that were {} ({})", what, this.parts.settings().name(), ex);
 		}
 	}
 

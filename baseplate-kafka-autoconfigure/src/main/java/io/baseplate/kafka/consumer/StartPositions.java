@@ -6,12 +6,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -61,13 +60,18 @@ final class StartPositions {
 			return false;
 		}
 		try {
-			this.parts.poller().beforeCommit();
-			attempt(new HashSet<>(this.parts.assignment().fresh()));
+			if (this.parts.poller().beforeCommit()) {
+				attempt(new HashSet<>(this.parts.assignment().fresh()));
+			}
 		}
 		catch (WakeupException ex) {
 			return false;
 		}
-		catch (RetriableException | CommitFailedException | RebalanceInProgressException | InterruptException ex) {
+		catch (KafkaException ex) {
+			boolean passing = ex instanceof RetriableException || ex instanceof InterruptException;
+			if (!passing && !OffsetCommitter.isOfMembership(ex)) {
+				throw ex;
+			}
 			logger.debug("Start positions of {} are not settled yet", this.parts.settings().name(), ex);
 		}
 		this.retrying = !this.parts.assignment().fresh().isEmpty();

@@ -213,7 +213,7 @@ final class WorkQueue {
 	}
 
 	private boolean tryTake(HandlerWorker worker) {
-		while (isOpen()) {
+		while (isOpen() && this.lease.isValid()) {
 			RecordBatch batch = this.head;
 			int index = batch.claim();
 			if (index >= 0) {
@@ -232,7 +232,7 @@ final class WorkQueue {
 	}
 
 	private boolean isOpen() {
-		return !this.halted && !this.held && !this.closed && this.lease.isValid();
+		return !this.halted && !this.held && !this.closed;
 	}
 
 	private boolean await() throws InterruptedException {
@@ -240,15 +240,20 @@ final class WorkQueue {
 		try {
 			this.waiting.incrementAndGet();
 			try {
-				while (!this.closed && !isTakeable()) {
-					if (this.lease.isValid()) {
+				while (!this.closed) {
+					// One look for both: the lease may be renewed between two.
+					boolean valid = this.lease.isValid();
+					if (valid && isTakeable()) {
+						return true;
+					}
+					if (valid) {
 						this.available.await();
 					}
 					else {
 						this.available.awaitNanos(LEASE_WAIT_NANOS);
 					}
 				}
-				return !this.closed;
+				return false;
 			}
 			finally {
 				this.waiting.decrementAndGet();

@@ -133,6 +133,8 @@ class AnnotatedConsumersTests {
 				assertThat(context).hasSingleBean(InOrderConsumer.class);
 				assertThat(context.getBean(QueueConsumer.class).topics()).containsExactly("own");
 			});
+		this.contextRunner.withUserConfiguration(Links.class)
+			.run((context) -> assertThat(context).hasSingleBean(InOrderConsumer.class));
 	}
 
 	@Test
@@ -329,11 +331,16 @@ class AnnotatedConsumersTests {
 		runner.run((context) -> assertThat(context).hasNotFailed());
 		runner.withPropertyValues("baseplate.kafka.bootstrap-servers=shared:9092")
 			.run((context) -> assertThat(context).hasNotFailed());
+		runner.withPropertyValues("baseplate.kafka.bootstrap-servers=factory:9092")
+			.run((context) -> context.getBean(InOrderConsumerFactory.class)
+				.create("kafka_consumer.links", "link_service.links", List.of("links"), (call, data, message) -> {
+				}, (options) -> {
+				}));
 		runner
 			.withPropertyValues("baseplate.kafka.bootstrap-servers=shared:9092",
 					"baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers=own:9092")
 			.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(brokers).containsExactly("details:9092", "shared:9092", "own:9092");
+		assertThat(brokers).containsExactly("details:9092", "shared:9092", "factory:9092", "factory:9092", "own:9092");
 	}
 
 	@Test

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.ConsumerStatus.Totals;
@@ -233,6 +236,28 @@ class FailureTests {
 		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 3);
 		assertThat(handled).containsExactly("good", "good again");
 		assertThat(consumer.status().totals()).isEqualTo(new Totals(3, 2, 1, 0, 0, 0));
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = CommitStrategy.class, names = { "EACH_MESSAGE", "READ" })
+	void codeOfTheUserRunsOnHandlerThreadsAlone(CommitStrategy commit) {
+		this.cluster.sendNumbers(this.topic, 1, 50);
+		Set<String> threads = ConcurrentHashMap.newKeySet();
+		AtomicInteger handled = new AtomicInteger();
+		UserCode code = UserCode.of((context, data, message) -> {
+			threads.add(Thread.currentThread().getName());
+			handled.incrementAndGet();
+		}, String.class, (message, type) -> {
+			threads.add(Thread.currentThread().getName());
+			return Consumers.body(message);
+		});
+		ConsumerSettings.Builder settings = (commit.mode() == ConsumerMode.IN_ORDER)
+				? ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(this.topic))
+				: ConsumerSettings.fast(Consumers.name(this.group), this.group, List.of(this.topic));
+		this.consumers.make(settings, Map.of(), (builder) -> builder.commit(commit), code, ConsumerRuntime.plain())
+			.start();
+		Awaitility.await().until(() -> handled.get() == 50);
+		assertThat(threads).isNotEmpty().allMatch((name) -> name.startsWith(Consumers.name(this.group) + "-handler-"));
 	}
 
 	private QueueConsumer inOrder(UnaryOperator<ConsumerSettings.Builder> customizer, Handler handler) {

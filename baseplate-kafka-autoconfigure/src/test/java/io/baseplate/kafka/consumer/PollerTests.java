@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -25,6 +26,10 @@ class PollerTests {
 	private static final TopicPartition TWO = new TopicPartition("topic", 2);
 
 	private final Kafka kafka = new Kafka();
+
+	private final AtomicLong time = new AtomicLong(1);
+
+	private final AtomicLong answered = new AtomicLong(5);
 
 	private final Poller poller = poller();
 
@@ -60,20 +65,35 @@ class PollerTests {
 			.withMessageContaining("closed");
 	}
 
+	@Test
+	void aLatePollAllowsNoCommitBeforeHeartbeatsAreAnswered() {
+		assertThat(this.poller.beforeCommit()).isTrue();
+		this.time.addAndGet(Duration.ofMinutes(1).toNanos());
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.poller.beforeCommit()).isFalse();
+		}
+		this.answered.addAndGet(2);
+		// The poll that sees the answers, and the one that has dealt with them.
+		assertThat(this.poller.beforeCommit()).isFalse();
+		assertThat(this.poller.beforeCommit()).isTrue();
+	}
+
 	private Poller poller() {
 		ConsumerSettings settings = ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic"))
 			.build();
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+		Lease lease = new Lease(this.time::get, settings.sessionTimeout(), settings.maxPollInterval(),
+				this.answered::get);
 		this.kafka.subscribe(Set.of("topic"));
 		this.kafka.rebalance(List.of(ONE, TWO));
 		this.kafka.updateBeginningOffsets(Map.of(ONE, 0L, TWO, 0L));
 		for (TopicPartition partition : List.of(ONE, TWO)) {
 			this.kafka.addRecord(new ConsumerRecord<>(partition.topic(), partition.partition(), 0, null, new byte[0]));
 		}
-		return new Poller(settings, this.kafka, mailbox, lease, new Assignment(1000, 1), Ticker.SYSTEM);
+		Assignment assignment = new Assignment(1000, 1);
+		assignment.add(List.of(ONE, TWO));
+		return new Poller(settings, this.kafka, mailbox, lease, assignment, this.time::get);
 	}
 
 	/**

@@ -153,6 +153,18 @@ class RebalancingTests {
 	}
 
 	@Test
+	void whatWasDroppedWithItsPartitionDoesNotStayInMemory() {
+		ReaderParts parts = parts(CommitStrategy.PROCESSED);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		for (int i = 0; i < 20; i++) {
+			assign(parts, rebalancing, ONE);
+			read(parts, ONE, 3);
+			rebalancing.onPartitionsRevoked(List.of(ONE));
+		}
+		assertThat(parts.assignment().detached()).isLessThanOrEqualTo(1);
+	}
+
+	@Test
 	void aReaderThatDidNotPollForLongerThanItsLeaseDoesNotCommitWhatItGivesUp() {
 		ReaderParts parts = parts(CommitStrategy.PROCESSED);
 		Rebalancing rebalancing = new Rebalancing(parts);

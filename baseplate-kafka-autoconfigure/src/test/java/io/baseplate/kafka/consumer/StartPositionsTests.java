@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +81,22 @@ class StartPositionsTests {
 		assertThat(this.kafka.waits).containsExactly(Duration.ofSeconds(1), Duration.ofMillis(100));
 	}
 
+	/**
+	 * Under KIP-848 the client says so with the bare errors of the coordinator.
+	 */
+	@Test
+	void aFencedMemberIsNoFailure() {
+		assign();
+		for (RuntimeException failure : List.of(new UnknownMemberIdException("fenced"),
+				new StaleMemberEpochException("stale"))) {
+			this.kafka.failure = failure;
+			assertThat(this.positions.settle()).isFalse();
+			this.time += TimeUnit.SECONDS.toNanos(1);
+		}
+		this.kafka.failure = null;
+		assertThat(this.positions.settle()).isTrue();
+	}
+
 	@Test
 	void aPartitionThatTheClientDoesNotHaveAnyMoreIsLeftToTheNextPoll() {
 		assign();
@@ -121,6 +140,8 @@ class StartPositionsTests {
 
 		private final List<Duration> waits = new ArrayList<>();
 
+		private @Nullable RuntimeException failure;
+
 		private Kafka() {
 			super("earliest");
 		}
@@ -128,6 +149,9 @@ class StartPositionsTests {
 		@Override
 		public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
 				Duration timeout) {
+			if (this.failure != null) {
+				throw this.failure;
+			}
 			Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
 			partitions.forEach((partition) -> committed.put(partition, this.known.get(partition)));
 			return committed;

@@ -34,7 +34,7 @@ class StateMachineTests {
 	private static final Map<ConsumerState, Set<ConsumerState>> WAYS = Map.of(CREATED, Set.of(STARTING), STARTING,
 			Set.of(RUNNING, STOPPING, STOPPED, FAILED, RESTARTING), RUNNING, Set.of(PAUSED, STOPPING), PAUSED,
 			Set.of(RUNNING, STOPPING), STOPPING, Set.of(STOPPED, FAILED, RESTARTING), RESTARTING,
-			Set.of(STARTING, STOPPED), STOPPED, Set.of(STARTING), FAILED, Set.of(STARTING));
+			Set.of(STARTING, STOPPED, FAILED), STOPPED, Set.of(STARTING), FAILED, Set.of(STARTING));
 
 	@RepeatedTest(50)
 	void onlyTheDocumentedWaysArePossibleAndEachIsToldOnce(RepetitionInfo repetition) {

@@ -1,0 +1,217 @@
+package io.baseplate.kafka.consumer;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.baseplate.kafka.ConsumerState;
+import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.OnFailure;
+import io.baseplate.kafka.QueueConsumer;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * What the engine does where something around it fails: whole consumers on Kafka's
+ * {@code MockConsumer}.
+ */
+class EngineFailureTests {
+
+	private final Kafka kafka = new Kafka();
+
+	private final CompletableFuture<QueueConsumer> made = new CompletableFuture<>();
+
+	@AfterEach
+	void stop() {
+		this.kafka.gate.countDown();
+		this.made.join().stop();
+	}
+
+	@Test
+	void aPauseDuringTheStartUpChecksDoesNotStopTheConsumer() {
+		QueueConsumer consumer = consumer(ConsumerRuntime.plain(), 1);
+		CompletableFuture<Void> started = consumer.startAsync();
+		Awaitility.await().until(() -> this.kafka.checks == 1);
+		consumer.pause();
+		Awaitility.await().until(() -> this.kafka.checks == 2);
+		this.kafka.gate.countDown();
+		started.join();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.PAUSED);
+		consumer.resume();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
+	}
+
+	@Test
+	void whatFollowsAStartOrAStopDoesNotRunOnTheReader() {
+		QueueConsumer consumer = consumer(ConsumerRuntime.plain(), 1);
+		AtomicReference<String> thread = new AtomicReference<>("");
+		CompletableFuture<Void> followed = consumer.startAsync()
+			.thenRun(() -> thread.set(Thread.currentThread().getName()));
+		this.kafka.gate.countDown();
+		followed.join();
+		assertThat(thread.get()).isNotEmpty().doesNotContain("reader");
+		consumer.stopAsync().thenRun(() -> thread.set(Thread.currentThread().getName())).join();
+		assertThat(thread.get()).doesNotContain("reader");
+	}
+
+	@Test
+	void whoeverIsToldOfAStopCannotEndItForOthers() {
+		QueueConsumer consumer = consumer(ConsumerRuntime.plain(), 1);
+		CompletableFuture<Void> started = consumer.startAsync();
+		assertThat(started.complete(null)).isTrue();
+		assertThat(consumer.startAsync()).isNotDone();
+	}
+
+	@Test
+	void handlerThreadsThatStartedEndWhereAnotherCouldNotStart() {
+		this.kafka.gate.countDown();
+		AtomicReference<Thread> first = new AtomicReference<>();
+		QueueConsumer consumer = consumer(runtime(ConsumerListener.NONE, (name, task) -> {
+			Thread thread = new Thread(task, name) {
+
+				@Override
+				public synchronized void start() {
+					if (getName().endsWith("-1")) {
+						throw new OutOfMemoryError("unable to create native thread");
+					}
+					super.start();
+				}
+
+			};
+			thread.setDaemon(true);
+			first.compareAndSet(null, thread);
+			return thread;
+		}), 2);
+		assertThatThrownBy(consumer::start).hasRootCauseInstanceOf(OutOfMemoryError.class);
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.FAILED);
+		Awaitility.await().until(() -> !first.get().isAlive());
+	}
+
+	@Test
+	void anErrorOfAListenerNeitherStopsTheConsumerNorKeepsItFromRestarting() {
+		this.kafka.gate.countDown();
+		AtomicBoolean broken = new AtomicBoolean(true);
+		QueueConsumer consumer = consumer(runtime(new ConsumerListener() {
+
+			@Override
+			public void stateChanged(QueueConsumer changed, ConsumerState from, ConsumerState to) {
+				throw new NoSuchMethodError("in a listener");
+			}
+
+			@Override
+			public void failed(QueueConsumer failed, Failure failure, boolean shutdown) {
+				broken.set(false);
+				throw new NoSuchMethodError("in a listener");
+			}
+
+		}, ConsumerRuntime.HandlerThreads.PLATFORM), 1, () -> {
+			if (!broken.get()) {
+				return new Kafka(0);
+			}
+			this.kafka.setPollException(new KafkaException("broken"));
+			return this.kafka;
+		});
+		consumer.start();
+		Awaitility.await().until(() -> !broken.get() && consumer.status().state() == ConsumerState.RUNNING);
+	}
+
+	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers) {
+		return consumer(runtime, handlers, () -> this.kafka);
+	}
+
+	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers,
+			java.util.function.Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> client) {
+		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
+			.maxConcurrency(handlers)
+			.onFailure(OnFailure.RESTART)
+			.restartBackoff(Duration.ofMillis(10), Duration.ofMillis(20))
+			.stopTimeout(Duration.ofSeconds(2))
+			.build();
+		QueueConsumer consumer = new FastConsumer(settings, client, UserCode.ofRecords((context, data, message) -> {
+		}), runtime);
+		this.made.complete(consumer);
+		return consumer;
+	}
+
+	private static ConsumerRuntime runtime(ConsumerListener listener, ConsumerRuntime.HandlerThreads threads) {
+		return new ConsumerRuntime((settings) -> ConsumerTelemetry.NOOP, threads, listener);
+	}
+
+	/**
+	 * Blocks in the start-up checks, as a client without an answer does, until it is let
+	 * go or woken.
+	 */
+	private static final class Kafka extends MockConsumer<byte[], byte[]> {
+
+		private final CountDownLatch gate;
+
+		private volatile int checks;
+
+		private volatile boolean woken;
+
+		private Kafka() {
+			this(1);
+		}
+
+		private Kafka(int gate) {
+			super("earliest");
+			this.gate = new CountDownLatch(gate);
+		}
+
+		@Override
+		public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+			this.checks++;
+			try {
+				while (!this.gate.await(1, TimeUnit.MILLISECONDS)) {
+					if (this.woken) {
+						this.woken = false;
+						throw new WakeupException();
+					}
+				}
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+			return List.of(new PartitionInfo(topic, 0, null, null, null));
+		}
+
+		@Override
+		public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
+				Duration timeout) {
+			return new HashMap<>();
+		}
+
+		/**
+		 * Another start gets the same client.
+		 */
+		@Override
+		public synchronized void close(org.apache.kafka.clients.consumer.CloseOptions options) {
+			unsubscribe();
+		}
+
+		@Override
+		public synchronized void wakeup() {
+			this.woken = true;
+			super.wakeup();
+		}
+
+	}
+
+}
