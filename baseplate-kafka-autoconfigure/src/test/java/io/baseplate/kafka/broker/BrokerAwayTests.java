@@ -62,7 +62,13 @@ class BrokerAwayTests {
 					case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic));
 					case FAST -> ConsumerSettings.fast(Consumers.name(group), group, List.of(topic));
 				};
-				QueueConsumer consumer = consumers.make(settings, Map.of("group.protocol", protocol),
+				// Long enough to find the broker again: a member that is thrown out
+				// repeats
+				// what it could not commit.
+				Map<String, Object> client = protocol.equals("classic")
+						? Map.of("group.protocol", protocol, "session.timeout.ms", 10_000)
+						: Map.of("group.protocol", protocol);
+				QueueConsumer consumer = consumers.make(settings, client,
 						(builder) -> builder.commit(commit)
 							.commitInterval(Duration.ofMillis(200))
 							.brokerAwayAfter(AWAY_AFTER)
