@@ -164,6 +164,9 @@ class AccessTests {
 		List<AclBinding> bindings = new ArrayList<>(List.of(read(ResourceType.TOPIC, this.topic)));
 		this.readers.forEach((reader) -> bindings.add(read(ResourceType.GROUP, reader.group)));
 		get(cluster.admin().createAcls(bindings).all());
+		// The broker learns of them from the controller.
+		Awaitility.await()
+			.until(() -> get(cluster.admin().describeAcls(AclBindingFilter.ANY).values()).containsAll(bindings));
 	}
 
 	private void revoke(ResourceType type) {
