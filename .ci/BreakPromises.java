@@ -90,6 +90,8 @@ class BreakPromises {
 
 	private final Map<String, Run> unbroken = new LinkedHashMap<>();
 
+	private volatile Process running;
+
 	private int passed;
 
 	private int failed;
@@ -104,6 +106,7 @@ class BreakPromises {
 	}
 
 	private boolean run(boolean resume, List<String> filters) throws Exception {
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(this.running)));
 		List<Breakage> breakages = Breakage.readAll(ROOT.resolve("docs/breakages"))
 			.stream()
 			.filter((breakage) -> breakage.cannotBeBroken().isEmpty() && breakage.matches(filters))
@@ -248,12 +251,11 @@ class BreakPromises {
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();
-		Thread kill = new Thread(() -> kill(process));
-		Runtime.getRuntime().addShutdownHook(kill);
+		this.running = process;
 		long begin = System.nanoTime();
 		boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
 		kill(process);
-		Runtime.getRuntime().removeShutdownHook(kill);
+		this.running = null;
 		long millis = (System.nanoTime() - begin) / 1_000_000;
 		Map<String, Run> runs = new LinkedHashMap<>();
 		if (Files.exists(result)) {
@@ -279,6 +281,9 @@ class BreakPromises {
 	}
 
 	private static void kill(Process process) {
+		if (process == null) {
+			return;
+		}
 		process.descendants().forEach(ProcessHandle::destroyForcibly);
 		process.destroyForcibly();
 	}

@@ -31,12 +31,14 @@ import io.baseplate.kafka.consumer.ConsumerTelemetry;
 import io.baseplate.kafka.consumer.UserCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -137,20 +139,18 @@ class ConsumerPropertiesTests {
 		assertThat(properties().map(PerConsumer::name)).containsExactlyInAnyOrderElementsOf(documented);
 	}
 
-	@Test
-	void stopTimeoutIsCutToTheShutdownPhase() {
-		assertThat(stopTimeout(Map.of())).isEqualTo(Duration.ofSeconds(25));
-		assertThat(stopTimeout(Map.of("stop-timeout", "28s"))).isEqualTo(Duration.ofSeconds(28));
-		assertThat(stopTimeout(Map.of("stop-timeout", "29s"))).isEqualTo(Duration.ofSeconds(28));
-		this.base.put("spring.lifecycle.timeout-per-shutdown-phase", "10s");
-		assertThat(stopTimeout(Map.of())).isEqualTo(Duration.ofSeconds(8));
-		assertThat(stopTimeout(Map.of("stop-timeout", "9s"))).isEqualTo(Duration.ofSeconds(8));
-		assertThat(stopTimeout(Map.of("stop-timeout", "3s"))).isEqualTo(Duration.ofSeconds(3));
-	}
-
-	private Object stopTimeout(Map<String, String> properties) {
-		properties.forEach((name, value) -> this.base.put(SHARED + name, value));
-		return seen(new PerConsumer("stop-timeout", "", "", (seen) -> seen.settings().stopTimeout(), ""), Map.of());
+	@ParameterizedTest
+	@CsvSource({ ", , 25s", ", 28s, 28s", ", 29s, 28s", "10s, , 8s", "10s, 9s, 8s", "10s, 3s, 3s" })
+	void stopTimeoutIsCutToTheShutdownPhase(String phase, String stopTimeout, String effective) {
+		Map<String, String> properties = new TreeMap<>();
+		if (phase != null) {
+			properties.put("spring.lifecycle.timeout-per-shutdown-phase", phase);
+		}
+		if (stopTimeout != null) {
+			properties.put(SHARED + "stop-timeout", stopTimeout);
+		}
+		PerConsumer property = new PerConsumer("stop-timeout", "", "", (seen) -> seen.settings().stopTimeout(), "");
+		assertThat(seen(property, properties)).isEqualTo(DurationStyle.detectAndParse(effective));
 	}
 
 	private Object seen(PerConsumer property, Map<String, String> values) {
