@@ -228,10 +228,11 @@ final class Poller {
 	/**
 	 * Whether an exception heals by polling on. Beyond what Kafka calls retriable: under
 	 * KIP-848, a poll after the member was fenced can meet partitions that are not
-	 * assigned any more.
+	 * assigned any more, or fail because the coordinator does not know the member when it
+	 * is asked for positions; the client then joins anew.
 	 */
 	private static boolean isPassing(RuntimeException ex) {
-		return ex instanceof RetriableException || isUnassigned(ex);
+		return ex instanceof RetriableException || OffsetCommitter.isOfMembership(ex) || isUnassigned(ex);
 	}
 
 	private static boolean isUnassigned(RuntimeException ex) {

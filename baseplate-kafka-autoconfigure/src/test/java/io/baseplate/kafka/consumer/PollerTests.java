@@ -10,11 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedMemberEpochException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Polling with everything paused, on Kafka's {@code MockConsumer}.
@@ -56,6 +61,18 @@ class PollerTests {
 		assertThat(this.kafka.assignment()).containsExactly(TWO);
 		// The mock itself never forgets a pause of what it has lost.
 		assertThat(this.kafka.paused()).containsExactly(ONE);
+	}
+
+	@Test
+	void aPollOfAMemberThatTheCoordinatorDoesNotKnowAnyMoreIsSurvived() {
+		for (KafkaException failure : List.of(new UnknownMemberIdException("removed"),
+				new StaleMemberEpochException("stale"), new FencedMemberEpochException("fenced"))) {
+			this.kafka.setPollException(failure);
+			assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+		}
+		assertThat(this.poller.read(Set.of(), Duration.ZERO)).isNotEmpty();
+		this.kafka.setPollException(new KafkaException("something else"));
+		assertThatThrownBy(() -> this.poller.read(Set.of(), Duration.ZERO)).hasMessage("something else");
 	}
 
 	@Test
