@@ -56,6 +56,13 @@ record Restart(PartitionHistory partition, int earlier, int again, boolean handl
 	}
 
 	/**
+	 * Whether a commit had passed the message for certain when it was begun again.
+	 */
+	boolean isPassed() {
+		return this.partition.commits().leastInForce(start()) > offset();
+	}
+
+	/**
 	 * Whether this retries a restart that failed: then the message has been counted.
 	 */
 	boolean isRetry() {
