@@ -74,8 +74,8 @@ record Restart(PartitionHistory partition, int earlier, int again, boolean handl
 	 * latter one, or why it reached the latter one before and is begun so late.
 	 */
 	boolean isExplainedBy(Cause cause, int process) {
-		return (process == former() && cause.explainsThatLeft(earlierStart(), start()))
-				|| (process == latter() && cause.explainsThatLate(start()));
+		return (process == former()) ? cause.explainsThatLeft(earlierStart(), start())
+				: cause.explainsThatLate(start());
 	}
 
 }

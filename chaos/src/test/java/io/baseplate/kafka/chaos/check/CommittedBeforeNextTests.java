@@ -85,8 +85,13 @@ class CommittedBeforeNextTests {
 	}
 
 	@Test
-	void messagesOfATopicThatWasDeletedNeedNoCommit() {
+	void theLastMessageOfATopicThatWasDeletedNeedsNoCommitAndTheOneBeforeDoes() {
 		assertThat(story().recreated(21, 22).holdsFirst(0, 2).handles("a", 0, 0, 30, 40).judgedBy(GUARANTEE)).isEmpty();
+		assertThat(story().handles("a", 0, 1, 25, 30)
+			.recreated(31, 32)
+			.holdsFirst(0, 2)
+			.handles("a", 0, 0, 40, 50)
+			.judgedBy(GUARANTEE)).singleElement().asString().startsWith("partition 0 offset 1 (id 1)");
 	}
 
 }

@@ -57,6 +57,7 @@ class UncommittedWithinBoundTests {
 			.asString()
 			.contains("offset 6 (id 6)")
 			.contains("expected: 0 at most");
+		assertThat(story.commits(0, 3, 61).judgedBy(GUARANTEE)).hasSize(1);
 		assertThat(story.commits(0, 4, 62).judgedBy(GUARANTEE)).isEmpty();
 	}
 
