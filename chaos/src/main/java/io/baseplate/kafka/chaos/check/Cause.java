@@ -37,7 +37,7 @@ record Cause(FaultKind.Effect effect, String description, long from, long to) {
 	}
 
 	private long settled() {
-		return this.to + ((this.effect == FaultKind.Effect.CRASH) ? 0 : SETTLES_NANOS);
+		return this.to + SETTLES_NANOS;
 	}
 
 }

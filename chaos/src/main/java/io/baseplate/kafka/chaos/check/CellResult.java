@@ -22,6 +22,11 @@ public record CellResult(String row, Cell cell, long seed, Measures measures, Li
 	 */
 	private static final int FIELDS = 10;
 
+	/**
+	 * The last field, without which a line was cut off.
+	 */
+	private static final String END = ".";
+
 	public CellResult {
 		violations = List.copyOf(violations);
 	}
@@ -49,8 +54,8 @@ public record CellResult(String row, Cell cell, long seed, Measures measures, Li
 	/**
 	 * The result as a line.
 	 * @return fields between tabs: row, cell, seed, sent, handled, lost, repeated, worst
-	 * repeats, worst recovery in milliseconds, number of violations, and for each
-	 * violation guarantee and text
+	 * repeats, worst recovery in milliseconds, number of violations, for each violation
+	 * guarantee and text, and a dot
 	 */
 	public String toLine() {
 		Measures measures = this.measures;
@@ -62,6 +67,7 @@ public record CellResult(String row, Cell cell, long seed, Measures measures, Li
 			fields.add(escape(violation.guarantee()));
 			fields.add(escape(violation.text()));
 		}
+		fields.add(END);
 		return String.join("\t", fields);
 	}
 
@@ -76,14 +82,15 @@ public record CellResult(String row, Cell cell, long seed, Measures measures, Li
 		String[] fields = line.split("\t", -1);
 		try {
 			int violations = Integer.parseInt(fields[FIELDS - 1]);
-			if (fields.length != FIELDS + 2 * violations) {
-				throw new IllegalArgumentException("The line has " + fields.length + " fields");
+			int end = FIELDS + 2 * violations;
+			if (fields.length != end + 1 || !fields[end].equals(END)) {
+				throw new IllegalArgumentException("The line is cut off");
 			}
 			Measures measures = new Measures(Long.parseLong(fields[3]), Long.parseLong(fields[4]),
 					Long.parseLong(fields[5]), Long.parseLong(fields[6]), Long.parseLong(fields[7]),
 					Long.parseLong(fields[8]));
 			List<Violation> list = new ArrayList<>();
-			for (int i = FIELDS; i < fields.length; i += 2) {
+			for (int i = FIELDS; i < end; i += 2) {
 				list.add(new Violation(unescape(fields[i]), unescape(fields[i + 1])));
 			}
 			return new CellResult(unescape(fields[0]), cell(fields[1]), Long.parseLong(fields[2]), measures, list);

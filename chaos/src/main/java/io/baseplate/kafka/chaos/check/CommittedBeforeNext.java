@@ -39,7 +39,7 @@ final class CommittedBeforeNext implements Guarantee {
 
 	private static boolean isCommitted(Last last, long next) {
 		PartitionHistory partition = last.partition();
-		if (partition.isDeleted() || !partition.invocations().isHandled(last.invocation())) {
+		if (!partition.invocations().isHandled(last.invocation())) {
 			return true;
 		}
 		CommitTimeline commits = partition.commits();

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class HistoryLoader {
 
+	/**
+	 * So many are kept: where more of them are, everything is wrong.
+	 */
+	private static final int STRAYS = 10_000;
+
 	private final Cell cell;
 
 	private final List<Truth> incarnations;
@@ -77,10 +82,18 @@ final class HistoryLoader {
 			}
 		}
 		open.add(slot, null, -1);
-		Messages messages = messages(this.incarnations.size() - 1, partition);
+		if (this.strays.size() < STRAYS) {
+			this.strays.add(new Stray(process, partition, offset, id, nanos,
+					held(messages(this.incarnations.size() - 1, partition), offset)));
+		}
+	}
+
+	private static String held(Messages messages, long offset) {
 		int at = messages.lowerBound(offset);
-		boolean held = at < messages.size() && messages.offset(at) == offset;
-		this.strays.add(new Stray(process, partition, offset, id, nanos, held ? messages.id(at) : -1));
+		if (at == messages.size() || messages.offset(at) != offset) {
+			return "nothing";
+		}
+		return messages.isInvalid(at) ? "an invalid message" : "id " + messages.id(at);
 	}
 
 	private void end(ProcessHistory process, long slot, Outcome outcome, long nanos, Open open) {

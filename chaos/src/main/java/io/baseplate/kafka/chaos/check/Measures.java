@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.chaos.check.FaultKind.Effect;
 
 /**
@@ -45,8 +46,11 @@ public record Measures(long sent, long handled, long lost, long repeated, long w
 			}
 			for (int i = 0; i < partition.invocations().size(); i++) {
 				Restart restart = (partition.previous(i) >= 0) ? Restart.of(partition, i) : null;
-				if (restart != null && restart.handled()) {
-					repeated++;
+				if (restart == null || !restart.handled()) {
+					continue;
+				}
+				repeated++;
+				if (history.cell().commit() == CommitStrategy.READ || !restart.isPassed()) {
 					causes.of(restart.former())
 						.stream()
 						.filter((cause) -> cause.effect() == Effect.CRASH

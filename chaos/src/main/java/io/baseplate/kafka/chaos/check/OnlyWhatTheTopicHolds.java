@@ -19,11 +19,11 @@ final class OnlyWhatTheTopicHolds implements Guarantee {
 	public List<Violation> check(History history) {
 		Findings findings = new Findings(this);
 		for (Stray stray : history.strays()) {
-			findings.add(() -> ("partition %d offset %d (id %d): %s started it %s, but the topic holds %s; expected: "
-					+ "only valid messages that were committed to the topic")
-				.formatted(stray.partition(), stray.offset(), stray.id(), history.process(stray.process()),
-						history.at(stray.nanos()),
-						(stray.holds() >= 0) ? "id " + stray.holds() + " there" : "nothing there"));
+			findings
+				.add(() -> ("partition %d offset %d (id %d): %s started it %s, but the topic holds %s there; expected: "
+						+ "only valid messages that were committed to the topic")
+					.formatted(stray.partition(), stray.offset(), stray.id(), history.process(stray.process()),
+							history.at(stray.nanos()), stray.holds()));
 		}
 		return findings.list();
 	}

@@ -1,12 +1,9 @@
 package io.baseplate.kafka.chaos.check;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import io.baseplate.kafka.CommitStrategy;
-import io.baseplate.kafka.chaos.check.FaultKind.Effect;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is handled again is what no commit covered, and no more of it than was promised.
@@ -50,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  * And a kill, crash or pause explains, for each process, one restart under
  * {@code each-message} and else {@code max-uncommitted} in each partition. Disturbances,
  * overruns and failures may come more than once, so the number is bounded by
- * {@link UncommittedWithinBound} alone.
+ * {@link UncommittedWithinBound} alone. Where a restart may have one of several causes,
+ * the {@link Attribution} is the one that explains most.
  */
 final class RepeatsWithinBound implements Guarantee {
 
@@ -68,29 +66,30 @@ final class RepeatsWithinBound implements Guarantee {
 		Findings findings = new Findings(this);
 		Causes causes = new Causes(history);
 		Latecomers latecomers = new Latecomers(causes, this.overlap);
-		Budget budget = new Budget(history, causes);
+		List<Restart> restarts = new ArrayList<>();
 		for (PartitionHistory partition : history.partitions()) {
 			for (int i = 0; i < partition.invocations().size(); i++) {
 				Restart restart = (partition.previous(i) >= 0) ? Restart.of(partition, i) : null;
 				if (restart != null) {
-					check(history, restart, causes, latecomers, budget, findings);
+					restarts.add(restart);
+					checkCommitted(history, restart, causes, latecomers, findings);
 				}
+			}
+		}
+		switch (this.repeats) {
+			case NONE ->
+				restarts.forEach((restart) -> findings.add(() -> describe(history, restart, "nothing handled again")));
+			case KILLS -> new Attribution(history, causes).explain(restarts,
+					(restart, expected) -> findings.add(() -> describe(history, restart, expected)));
+			case UNCOMMITTED -> {
+				// Where it came from is not asked.
 			}
 		}
 		return findings.list();
 	}
 
-	private void check(History history, Restart restart, Causes causes, Latecomers latecomers, Budget budget,
+	private static void checkCommitted(History history, Restart restart, Causes causes, Latecomers latecomers,
 			Findings findings) {
-		if (this.repeats == Repeats.NONE) {
-			findings.add(() -> describe(history, restart, "nothing handled again"));
-		}
-		else if (this.repeats == Repeats.KILLS) {
-			String refusal = budget.pay(restart);
-			if (refusal != null) {
-				findings.add(() -> describe(history, restart, refusal));
-			}
-		}
 		if (history.cell().commit() == CommitStrategy.READ) {
 			checkRead(history, restart, causes, findings);
 		}
@@ -128,60 +127,6 @@ final class RepeatsWithinBound implements Guarantee {
 				history.message(partition, partition.invocations().message(restart.again())),
 				history.invocation(partition, restart.again()), history.invocation(partition, restart.earlier()),
 				expected);
-	}
-
-	/**
-	 * What each cause may still explain.
-	 */
-	private static final class Budget {
-
-		private final History history;
-
-		private final Causes causes;
-
-		private final boolean eachMessage;
-
-		private final Map<Key, Integer> paid = new HashMap<>();
-
-		Budget(History history, Causes causes) {
-			this.history = history;
-			this.causes = causes;
-			this.eachMessage = history.cell().commit() == CommitStrategy.EACH_MESSAGE;
-		}
-
-		/**
-		 * Find a cause that explains a restart and has not explained too many already.
-		 * @return what is expected instead, or {@code null} where there is one
-		 */
-		@Nullable String pay(Restart restart) {
-			if (restart.isRetry()) {
-				return null;
-			}
-			String exhausted = null;
-			for (int process : new int[] { restart.former(), restart.latter() }) {
-				for (Cause cause : this.causes.of(process)) {
-					if (!restart.isExplainedBy(cause, process)) {
-						continue;
-					}
-					if (cause.effect() != Effect.CRASH && cause.effect() != Effect.PAUSE) {
-						return null;
-					}
-					int bound = this.eachMessage ? 1 : this.history.limits().maxUncommitted();
-					Key key = new Key(cause, process, this.eachMessage ? null : restart.partition());
-					if (this.paid.merge(key, 1, Integer::sum) <= bound) {
-						return null;
-					}
-					exhausted = "at most " + bound + (this.eachMessage ? "" : " of a partition") + " for "
-							+ cause.description();
-				}
-			}
-			return (exhausted != null) ? exhausted : "nothing handled again without a cause: "
-					+ this.history.process(restart.former()) + " was not killed and had no fault before";
-		}
-
-		private record Key(Cause cause, int process, @Nullable PartitionHistory partition) {
-		}
-
 	}
 
 }

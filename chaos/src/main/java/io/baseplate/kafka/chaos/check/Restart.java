@@ -56,6 +56,13 @@ record Restart(PartitionHistory partition, int earlier, int again, boolean handl
 	}
 
 	/**
+	 * Whether a commit had passed the message for certain when it was begun again.
+	 */
+	boolean isPassed() {
+		return this.partition.commits().leastInForce(start()) > offset();
+	}
+
+	/**
 	 * Whether this retries a restart that failed: then the message has been counted.
 	 */
 	boolean isRetry() {
@@ -67,8 +74,8 @@ record Restart(PartitionHistory partition, int earlier, int again, boolean handl
 	 * latter one, or why it reached the latter one before and is begun so late.
 	 */
 	boolean isExplainedBy(Cause cause, int process) {
-		return (process == former() && cause.explainsThatLeft(earlierStart(), start()))
-				|| (process == latter() && cause.explainsThatLate(start()));
+		return (process == former()) ? cause.explainsThatLeft(earlierStart(), start())
+				: cause.explainsThatLate(start());
 	}
 
 }

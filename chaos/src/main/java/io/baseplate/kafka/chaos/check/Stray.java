@@ -8,8 +8,7 @@ package io.baseplate.kafka.chaos.check;
  * @param offset the offset
  * @param id the id
  * @param nanos when it began
- * @param holds the id that the topic holds at that offset, -1 where it holds nothing
- * there
+ * @param holds what the topic holds at that offset, for people
  */
-record Stray(int process, int partition, long offset, long id, long nanos, long holds) {
+record Stray(int process, int partition, long offset, long id, long nanos, String holds) {
 }
