@@ -47,8 +47,7 @@ final class BrokerContact {
 
 	private static boolean counts(MetricName name) {
 		return switch (name.name()) {
-			case "heartbeat-total" -> Heartbeats.counts(name);
-			case "commit-total" -> name.group().equals("consumer-coordinator-metrics");
+			case "heartbeat-total", "commit-total" -> AnswerMetrics.is(name, name.name());
 			case "fetch-total" ->
 				name.group().equals("consumer-fetch-manager-metrics") && !name.tags().containsKey("topic");
 			default -> false;

@@ -122,7 +122,7 @@ final class ConsumerSession implements ConsumerGauges {
 
 	private ReaderParts assemble(Consumer<byte[], byte[]> kafka, UserCode code) {
 		Lease lease = new Lease(this.ticker, this.settings.sessionTimeout(), this.settings.maxPollInterval(),
-				new Heartbeats(kafka));
+				new Evidence(this.ticker, AnswerMetrics.ofHeartbeats(kafka), AnswerMetrics.ofSyncs(kafka)));
 		Outcomes outcomes = new Outcomes(this.mailbox, this.counts);
 		WorkQueue queue = new WorkQueue(lease, this.mailbox);
 		outcomes.guard(queue);

@@ -110,6 +110,10 @@ final class KafkaConsumerWorker {
 		mailbox.listen(this.listening);
 		this.parts.contact().look();
 		this.housekeeping.run();
+		if (!this.parts.committer().isOutstanding()) {
+			this.parts.poller().keepLease();
+		}
+		this.parts.queue().renewed();
 		boolean paused = this.commands.isPaused();
 		this.parts.queue().hold(paused);
 		boolean settled = this.startPositions.settle();
@@ -208,7 +212,6 @@ final class KafkaConsumerWorker {
 		try {
 			ConsumerRecords<byte[], byte[]> records = this.parts.poller()
 				.read(this.parts.assignment().unreadable(), Duration.ofNanos(nanos));
-			this.parts.queue().renewed();
 			scope.read(records.count());
 			take(records);
 			return records.count();

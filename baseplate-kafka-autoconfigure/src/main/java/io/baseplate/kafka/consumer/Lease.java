@@ -1,96 +1,123 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
-import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the partitions can still be believed to be ours: the last poll is younger than
- * the session timeout and {@code max.poll.interval.ms}. A process that was paused for
- * longer (a zombie) hands over and commits nothing until it has learned whether it is
- * still a member.
+ * Whether the partitions can still be believed to be ours. The brokers give them to
+ * others when they have not heard of a member for the session timeout; so the lease lasts
+ * for that time from the last request of which it is known that the group's coordinator
+ * has received and welcomed it. What the reader believes about itself renews nothing: it
+ * can go on polling while the network stalls, and it can have been standing still without
+ * noticing (a zombie).
  * <p>
- * A poll that begins in time renews the lease. One that begins too late proves nothing:
- * it may return before the client has heard that its session is over. Then either nothing
- * is owned any more, or two heartbeats must be answered, the second of which was sent
- * after the first answer was read: the first may have been waiting in a buffer while the
- * process was paused. The reader renews, any thread asks.
+ * An answered heartbeat that has become visible renews the lease after one more poll: had
+ * the answer been that the member is none any more, the client would have taken the
+ * partitions away in that poll. While a rebalance callback waits, the next answer stands
+ * for that poll: a member that was told that it is none sends no more heartbeats. Where
+ * nothing is owned there is nothing to lose: each poll renews.
+ * <p>
+ * And the last poll must be younger than {@code max.poll.interval.ms}, when the client
+ * leaves the group by itself. The reader renews, any thread asks.
  */
 final class Lease {
 
-	private static final int PROOF = 2;
-
 	private final Ticker ticker;
 
-	private final long nanos;
+	private final long session;
 
-	private final LongSupplier heartbeats;
+	private final long maxPollInterval;
+
+	private final Evidence evidence;
+
+	private volatile long until;
 
 	private volatile long lastPoll;
-
-	/**
-	 * Until when the lease lasts is counted from here.
-	 */
-	private volatile long from;
 
 	private volatile boolean expired;
 
 	/**
-	 * Answered heartbeats when the reader first polled after the end of the lease; the
-	 * reader's own, as all that follows.
+	 * From when on the session lasts; the reader's own, as all that follows.
 	 */
-	private long answeredAtEnd;
-
-	private boolean doubtful;
-
-	private boolean proven;
+	private long from;
 
 	/**
-	 * Answered heartbeats when the reader last looked during a rebalance callback, and
-	 * when the last answer was seen.
+	 * What the last look has shown, and what the poll that goes on now will confirm.
 	 */
-	private long answered;
+	private @Nullable Long pending;
 
-	private long answeredSeen;
+	private @Nullable Long confirming;
 
 	/**
 	 * Create a new instance; the lease begins now.
 	 * @param ticker the time
 	 * @param sessionTimeout the session timeout
 	 * @param maxPollInterval {@code max.poll.interval.ms}
-	 * @param heartbeats how many heartbeats have been answered, negative where that is
-	 * not known
+	 * @param evidence what the coordinator has answered
 	 */
-	Lease(Ticker ticker, Duration sessionTimeout, Duration maxPollInterval, LongSupplier heartbeats) {
+	Lease(Ticker ticker, Duration sessionTimeout, Duration maxPollInterval, Evidence evidence) {
 		this.ticker = ticker;
-		this.nanos = Math.min(sessionTimeout.toNanos(), maxPollInterval.toNanos());
-		this.heartbeats = heartbeats;
+		this.session = sessionTimeout.toNanos();
+		this.maxPollInterval = maxPollInterval.toNanos();
+		this.evidence = evidence;
 		this.lastPoll = ticker.nanos();
 		this.from = this.lastPoll;
+		extend();
 	}
 
 	/**
-	 * A poll has returned. Reader thread.
+	 * A poll is about to begin. Reader thread.
+	 * @return whether it will confirm an answer: the client must have dealt with all
+	 * answers before it begins
+	 */
+	boolean polling() {
+		if (this.pending != null) {
+			this.confirming = this.pending;
+			this.pending = null;
+		}
+		return this.confirming != null;
+	}
+
+	/**
+	 * A poll has ended. Reader thread.
 	 * @param begun when it began, in nanoseconds
+	 * @param returned whether it has dealt with everything, that is, did not throw
 	 * @param ownsNothing whether no partition is assigned now
 	 */
-	void polled(long begun, boolean ownsNothing) {
+	void polled(long begun, boolean returned, boolean ownsNothing) {
 		this.lastPoll = begun;
-		if (begun - this.from < this.nanos || ownsNothing || this.proven) {
-			renew(begun);
-			return;
-		}
-		long answered = this.heartbeats.getAsLong();
-		if (answered < 0) {
+		if (ownsNothing || !this.evidence.isAvailable()) {
 			renew(begun);
 		}
-		else if (!this.doubtful) {
-			this.doubtful = true;
-			this.answeredAtEnd = answered;
+		else if (returned) {
+			confirm();
 		}
-		else {
-			// The next poll will have dealt with what the answers said.
-			this.proven = answered - this.answeredAtEnd >= PROOF;
+		Long news = this.evidence.look();
+		if (news != null) {
+			this.pending = news;
 		}
+		extend();
+	}
+
+	private void confirm() {
+		Long confirmed = this.confirming;
+		this.confirming = null;
+		if (confirmed != null) {
+			renew(confirmed);
+		}
+	}
+
+	private void renew(long from) {
+		if (from - this.from > 0) {
+			this.from = from;
+		}
+	}
+
+	private void extend() {
+		long session = this.from + this.session;
+		long poll = this.lastPoll + this.maxPollInterval;
+		this.until = (poll - session < 0) ? poll : session;
 	}
 
 	/**
@@ -99,36 +126,52 @@ final class Lease {
 	 */
 	void ownsNothing() {
 		renew(this.ticker.nanos());
-	}
-
-	private void renew(long from) {
-		if (from - this.from > 0) {
-			this.from = from;
-		}
-		this.doubtful = false;
-		this.proven = false;
+		extend();
 	}
 
 	/**
-	 * A rebalance callback has begun, or the reader waits in it and cannot poll. The
-	 * client goes on sending heartbeats meanwhile: one whose answer is new was sent after
-	 * the answer before was seen. Reader thread.
-	 * @param begins whether the callback has just begun
+	 * The client calls back because it is a member, in a new generation or about to join
+	 * one. Reader thread.
 	 */
-	void inCallback(boolean begins) {
-		long answered = this.heartbeats.getAsLong();
-		long now = this.ticker.nanos();
-		if (begins) {
-			this.answered = answered;
-			this.answeredSeen = this.from;
+	void joined() {
+		inCallback();
+		Long sync = this.evidence.joined();
+		if (sync != null) {
+			renew(sync);
+			extend();
 		}
-		else if (answered > this.answered) {
-			if (this.answeredSeen - this.from > 0) {
-				renew(this.answeredSeen);
-			}
-			this.answered = answered;
-			this.answeredSeen = now;
+	}
+
+	/**
+	 * The reader waits in a rebalance callback and cannot poll. The client goes on
+	 * sending heartbeats. Reader thread.
+	 */
+	void inCallback() {
+		Long news = this.evidence.look();
+		if (news != null) {
+			confirm();
+			this.confirming = this.pending;
+			confirm();
+			this.pending = news;
+			extend();
 		}
+	}
+
+	/**
+	 * A request of ours to the coordinator was answered, in whatever way. Reader thread.
+	 * @param begun when it was made, or earlier, in nanoseconds
+	 */
+	void roundTrip(long begun) {
+		this.evidence.roundTrip(begun);
+	}
+
+	/**
+	 * Whether the lease runs out before long although heartbeats are answered, because
+	 * answers have been slow lately. Reader thread.
+	 * @return {@code true} where a {@linkplain #roundTrip round trip} is worth its while
+	 */
+	boolean isRunningOut() {
+		return this.ticker.nanos() - this.from > this.session / 3 * 2 && this.evidence.slowest() > this.session / 3;
 	}
 
 	/**
@@ -136,7 +179,7 @@ final class Lease {
 	 * @return {@code false} once the lease has run out
 	 */
 	boolean isValid() {
-		boolean valid = this.ticker.nanos() - this.from < this.nanos;
+		boolean valid = this.ticker.nanos() - this.until < 0;
 		if (!valid) {
 			this.expired = true;
 		}

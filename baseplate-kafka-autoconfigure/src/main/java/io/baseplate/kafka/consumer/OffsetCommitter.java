@@ -46,6 +46,8 @@ final class OffsetCommitter {
 
 	private final Assignment assignment;
 
+	private final Lease lease;
+
 	private final ConsumerTelemetry telemetry;
 
 	private final Ticker ticker;
@@ -63,11 +65,12 @@ final class OffsetCommitter {
 
 	private @Nullable Exception refusal;
 
-	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment,
+	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment, Lease lease,
 			ConsumerTelemetry telemetry, Ticker ticker) {
 		this.settings = settings;
 		this.kafka = kafka;
 		this.assignment = assignment;
+		this.lease = lease;
 		this.telemetry = telemetry;
 		this.ticker = ticker;
 		this.lastSent = ticker.nanos();
@@ -172,6 +175,7 @@ final class OffsetCommitter {
 	private Result answered(Batch batch, @Nullable Exception failure, long begun) {
 		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
 		if (failure == null) {
+			this.lease.roundTrip(begun);
 			if (this.warned) {
 				this.warned = false;
 				logger.info("Commits of {} succeed again", this.settings.name());

@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,13 @@ final class Poller {
 	private static final Logger logger = LoggerFactory.getLogger(Poller.class);
 
 	private static final long BACK_OFF_NANOS = Duration.ofMillis(100).toNanos();
+
+	/**
+	 * How long a round trip to the coordinator may take, and how often one is tried.
+	 */
+	private static final Duration ROUND_TRIP = Duration.ofMillis(500);
+
+	private static final long ROUND_TRIP_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final ConsumerSettings settings;
 
@@ -49,6 +57,15 @@ final class Poller {
 
 	private long begun;
 
+	/**
+	 * The lease has run out, and it was said.
+	 */
+	private boolean unheard;
+
+	private @Nullable Long roundTripBegun;
+
+	private long roundTripTried;
+
 	Poller(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Mailbox mailbox, Lease lease,
 			Assignment assignment, Ticker ticker) {
 		this.settings = settings;
@@ -58,6 +75,7 @@ final class Poller {
 		this.assignment = assignment;
 		this.ticker = ticker;
 		this.begun = ticker.nanos();
+		this.roundTripTried = this.begun;
 	}
 
 	/**
@@ -168,7 +186,7 @@ final class Poller {
 	 */
 	void callbackBegun() {
 		this.wakeupPending |= this.mailbox.endPoll();
-		this.lease.inCallback(true);
+		this.lease.inCallback();
 	}
 
 	/**
@@ -192,12 +210,88 @@ final class Poller {
 		return this.begun;
 	}
 
+	/**
+	 * Where the lease is about to run out although polls go on, because answers have been
+	 * slow lately, ask the coordinator for something: what it answers after that is known
+	 * to be young.
+	 */
+	void keepLease() {
+		long now = this.ticker.nanos();
+		if (!this.lease.isRunningOut() || now - this.roundTripTried < ROUND_TRIP_NANOS) {
+			return;
+		}
+		this.roundTripTried = now;
+		Set<TopicPartition> assigned = this.kafka.assignment();
+		if (!assigned.isEmpty()) {
+			roundTrip(assigned.iterator().next(), now);
+		}
+	}
+
+	/**
+	 * The client may answer with what an attempt before has asked for.
+	 */
+	private void roundTrip(TopicPartition partition, long now) {
+		Long begun = this.roundTripBegun;
+		if (begun == null) {
+			begun = now;
+			this.roundTripBegun = begun;
+		}
+		try {
+			this.kafka.committed(Set.of(partition), ROUND_TRIP);
+			this.roundTripBegun = null;
+			this.lease.roundTrip(begun);
+		}
+		catch (WakeupException ex) {
+			this.wakeupPending = false;
+		}
+		catch (RuntimeException ex) {
+			// Polls and commits say what is wrong.
+			logger.debug("No answer to {}", this.settings.name(), ex);
+		}
+	}
+
+	/**
+	 * See that the client has dealt with every answer that it has counted: under KIP-848
+	 * its own thread does, and a question to that waits for its turn.
+	 */
+	private void settleAnswers() {
+		for (TopicPartition partition : this.kafka.assignment()) {
+			try {
+				this.kafka.currentLag(partition);
+				return;
+			}
+			catch (IllegalStateException ex) {
+				requireUnassigned(ex);
+			}
+		}
+	}
+
+	private void sayWhetherHeard() {
+		boolean unheard = !this.lease.isValid();
+		if (unheard != this.unheard) {
+			this.unheard = unheard;
+			if (unheard) {
+				logger.info("{} has not heard from its group's coordinator for as long as its session lasts, and "
+						+ "hands over and commits nothing until it has", this.settings.name());
+			}
+			else {
+				logger.info("{} has heard from its group's coordinator again", this.settings.name());
+			}
+		}
+	}
+
 	private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
 		this.begun = this.ticker.nanos();
 		boolean thrown = false;
+		boolean returned = false;
 		try {
+			if (this.lease.polling()) {
+				settleAnswers();
+			}
 			boolean block = this.mailbox.beginPoll(this.kafka) && !timeout.isZero();
-			return this.kafka.poll(block ? timeout : Duration.ZERO);
+			ConsumerRecords<byte[], byte[]> records = this.kafka.poll(block ? timeout : Duration.ZERO);
+			returned = true;
+			return records;
 		}
 		catch (WakeupException ex) {
 			thrown = true;
@@ -221,7 +315,8 @@ final class Poller {
 		finally {
 			boolean woken = this.mailbox.endPoll();
 			this.wakeupPending |= woken && !thrown;
-			this.lease.polled(this.begun, this.assignment.owned().isEmpty());
+			this.lease.polled(this.begun, returned, this.assignment.owned().isEmpty());
+			sayWhetherHeard();
 		}
 	}
 

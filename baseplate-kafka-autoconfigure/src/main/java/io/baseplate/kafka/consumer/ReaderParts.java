@@ -65,7 +65,7 @@ final class ReaderParts {
 		this.policy = CommitPolicy.of(settings.commit(), settings.commitInterval());
 		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords());
 		this.poller = new Poller(settings, kafka, mailbox, lease, this.assignment, ticker);
-		this.committer = new OffsetCommitter(settings, kafka, this.assignment, telemetry, ticker);
+		this.committer = new OffsetCommitter(settings, kafka, this.assignment, lease, telemetry, ticker);
 		this.contact = new BrokerContact(kafka, ticker);
 	}
 

@@ -41,6 +41,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 
 	@Override
 	public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+		this.parts.lease().joined();
 		if (partitions.isEmpty()) {
 			return;
 		}
@@ -55,6 +56,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 
 	@Override
 	public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+		this.parts.lease().joined();
 		if (partitions.isEmpty()) {
 			return;
 		}
@@ -125,17 +127,16 @@ final class Rebalancing implements ConsumerRebalanceListener {
 				return;
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));
-			this.parts.lease().inCallback(false);
+			this.parts.lease().inCallback();
 			this.parts.contact().look();
 		}
 	}
 
 	private void commit(List<PartitionProgress> revoked, boolean allRead, long deadline) {
 		if (!this.parts.lease().isValid()) {
-			logger.warn(
-					"{} was silent for longer than its session lasts, and does not commit the partitions that it "
-							+ "gives up: what was handled beyond the last commit will be handled again",
-					this.parts.settings().name());
+			logger.warn("{} has not heard from its group's coordinator for as long as its session lasts, and does not "
+					+ "commit the partitions that it gives up: what was handled beyond the last commit "
+					+ "will be handled again", this.parts.settings().name());
 			return;
 		}
 		Mailbox mailbox = this.parts.mailbox();

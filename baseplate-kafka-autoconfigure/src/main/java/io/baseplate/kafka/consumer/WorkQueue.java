@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class WorkQueue {
 
 	/**
-	 * How long a handler waits at a time while the lease has run out: the reader will
-	 * have polled by then.
+	 * How long a handler waits at a time while the lease has run out: the reader tells of
+	 * its renewal, which a handler can miss that looks at the same time.
 	 */
-	private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+	private static final long LEASE_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private static final VarHandle HEAD;
 
@@ -185,7 +185,7 @@ final class WorkQueue {
 	}
 
 	/**
-	 * The reader has polled: the lease has begun anew. Reader thread.
+	 * The lease may have been renewed. Reader thread.
 	 */
 	void renewed() {
 		if (this.waiting.get() > 0 && this.lease.wasExpired()) {

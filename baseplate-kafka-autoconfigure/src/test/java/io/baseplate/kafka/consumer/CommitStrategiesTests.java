@@ -334,7 +334,7 @@ class CommitStrategiesTests {
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+				CountedAnswers.none(ticker));
 		Outcomes outcomes = new Outcomes(mailbox, this.counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		this.queue = queue;

@@ -102,7 +102,7 @@ class DrainTests {
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+				CountedAnswers.none(Ticker.SYSTEM));
 		Counts counts = new Counts();
 		Outcomes outcomes = new Outcomes(mailbox, counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);

@@ -140,7 +140,7 @@ class KafkaConsumerWorkerTests {
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+				CountedAnswers.none(Ticker.SYSTEM));
 		Outcomes outcomes = new Outcomes(mailbox, this.counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		List<HandlerWorker> workers = new ArrayList<>();

@@ -16,139 +16,257 @@ class LeaseTests {
 
 	private long time = Long.MAX_VALUE - SESSION;
 
-	private long answered = 7;
+	private final CountedAnswers heartbeats = CountedAnswers.some();
 
-	private final Lease lease = new Lease(() -> this.time, Duration.ofSeconds(10), Duration.ofMinutes(5),
-			() -> this.answered);
+	private final CountedAnswers syncs = CountedAnswers.some();
+
+	private final Lease lease = lease(Duration.ofMinutes(5));
 
 	@Test
-	void lastsForTheSessionTimeoutFromTheBeginningOfTheLastPoll() {
-		long begun = this.time;
-		pass(5);
-		this.lease.polled(begun, false);
-		pass(5);
+	void lastsForTheSessionTimeoutFromTheHeartbeatThatWasAnswered() {
+		pass(5000);
+		poll(true);
+		pass(100);
+		this.heartbeats.add(50);
+		poll(true);
+		poll(true);
+		// The answer came after the look at 5,000 ms, to a heartbeat that was sent at
+		// most
+		// 50 ms before that.
+		pass(4950 + 10_000 - 5100 - 1);
+		assertThat(this.lease.isValid()).isTrue();
+		pass(1);
 		assertThat(this.lease.isValid()).isFalse();
 		assertThat(this.lease.wasExpired()).isTrue();
 		assertThat(this.lease.wasExpired()).isFalse();
 	}
 
 	@Test
-	void lastsForTheMaximumPollIntervalWhereThatIsShorter() {
-		Lease lease = new Lease(() -> this.time, Duration.ofSeconds(10), Duration.ofSeconds(2), () -> this.answered);
-		pass(2);
-		assertThat(lease.isValid()).isFalse();
+	void pollsDoNotRenewItWhileTheBrokersAreSilent() {
+		for (int i = 0; i < 21; i++) {
+			assertThat(this.lease.isValid()).isEqualTo(i < 20);
+			pass(500);
+			poll(true);
+		}
+		assertThat(this.lease.isValid()).isFalse();
+		assertThat(this.lease.age()).isZero();
 	}
 
 	@Test
-	void aPollThatBeginsInTimeRenewsIt() {
-		for (int i = 0; i < 5; i++) {
-			pass(9);
-			this.lease.polled(this.time, false);
+	void answeredHeartbeatsRenewIt() {
+		for (int i = 0; i < 40; i++) {
+			pass(500);
+			if (i % 6 == 5) {
+				this.heartbeats.add(20);
+			}
+			poll(true);
 			assertThat(this.lease.isValid()).isTrue();
 		}
 	}
 
 	@Test
-	void aPollThatBeginsTooLateProvesNothing() {
-		pass(11);
-		for (int i = 0; i < 5; i++) {
-			this.lease.polled(this.time, false);
-			pass(1);
-		}
+	void anAnswerIsBelievedAfterThePollThatDealtWithIt() {
+		pass(11_000);
+		poll(true);
+		pass(500);
+		this.heartbeats.add(20);
+		poll(true);
 		assertThat(this.lease.isValid()).isFalse();
-		assertThat(this.lease.age()).isEqualTo(TimeUnit.SECONDS.toNanos(1));
-	}
-
-	@Test
-	void oneAnswerAfterTheEndProvesNothingBecauseItMayHaveWaitedInABuffer() {
-		pass(11);
-		this.lease.polled(this.time, false);
-		this.answered++;
-		this.lease.polled(this.time, false);
-		this.lease.polled(this.time, false);
+		poll(false);
 		assertThat(this.lease.isValid()).isFalse();
-	}
-
-	@Test
-	void twoAnswersAndAPollThatDealtWithThemRenewIt() {
-		pass(11);
-		this.lease.polled(this.time, false);
-		this.answered += 2;
-		this.lease.polled(this.time, false);
-		assertThat(this.lease.isValid()).isFalse();
-		this.lease.polled(this.time, false);
+		poll(true);
 		assertThat(this.lease.isValid()).isTrue();
 	}
 
 	@Test
-	void eachEndNeedsAProofOfItsOwn() {
-		twoAnswersAndAPollThatDealtWithThemRenewIt();
-		pass(11);
-		this.lease.polled(this.time, false);
-		this.lease.polled(this.time, false);
+	void anAnswerThatWaitedInABufferWhileTheProcessStoodStillProvesNothing() {
+		pass(500);
+		poll(true);
+		pass(60_000);
+		this.heartbeats.add(20);
+		poll(true);
+		poll(true);
 		assertThat(this.lease.isValid()).isFalse();
 	}
 
 	@Test
+	void anAnswerThatTookLongSaysLittle() {
+		pass(4000);
+		poll(true);
+		pass(4000);
+		this.heartbeats.add(8000);
+		poll(true);
+		poll(true);
+		pass(2000);
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
+	void afterSlowAnswersARoundTripTellsThatTheNextOnesAreYoung() {
+		anAnswerThatTookLongSaysLittle();
+		assertThat(this.lease.isRunningOut()).isTrue();
+		this.lease.roundTrip(this.time);
+		poll(true);
+		pass(1000);
+		this.heartbeats.add(8000);
+		poll(true);
+		poll(true);
+		assertThat(this.lease.isValid()).isTrue();
+		assertThat(this.lease.isRunningOut()).isFalse();
+		pass(9000);
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
+	void anAnswerThatMayHaveComeBeforeTheRoundTripProvesNothing() {
+		anAnswerThatTookLongSaysLittle();
+		this.lease.roundTrip(this.time);
+		this.heartbeats.add(8000);
+		poll(true);
+		poll(true);
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
+	void itDoesNotRunOutForWantOfARoundTripWhereAnswersAreFastOrNone() {
+		pass(9000);
+		poll(true);
+		assertThat(this.lease.isRunningOut()).isFalse();
+	}
+
+	@Test
+	void endsWhereNoPollHasBegunForTheMaximumPollInterval() {
+		Lease lease = lease(Duration.ofSeconds(2));
+		pass(1000);
+		lease.polled(this.time, true, false);
+		pass(1999);
+		assertThat(lease.isValid()).isTrue();
+		pass(1);
+		assertThat(lease.isValid()).isFalse();
+		// Unlike the session, this begins anew with each poll: the client leaves the
+		// group otherwise, and says so.
+		lease.polled(this.time, true, false);
+		assertThat(lease.isValid()).isTrue();
+	}
+
+	@Test
 	void whereNothingIsOwnedThereIsNothingToProve() {
-		pass(11);
-		this.lease.polled(this.time, true);
+		pass(11_000);
+		this.lease.polling();
+		this.lease.polled(this.time, true, true);
 		assertThat(this.lease.isValid()).isTrue();
 	}
 
 	@Test
 	void whatIsAssignedAfterEverythingWentIsOurs() {
-		pass(11);
-		this.lease.polled(this.time, false);
+		pass(11_000);
+		poll(true);
 		this.lease.ownsNothing();
 		assertThat(this.lease.isValid()).isTrue();
 	}
 
 	@Test
 	void aClientThatDoesNotCountHeartbeatsIsBelievedAfterAPoll() {
-		this.answered = Heartbeats.UNKNOWN;
-		pass(11);
-		this.lease.polled(this.time, false);
-		assertThat(this.lease.isValid()).isTrue();
+		Lease lease = new Lease(() -> this.time, Duration.ofSeconds(10), Duration.ofMinutes(5),
+				CountedAnswers.none(() -> this.time));
+		pass(11_000);
+		assertThat(lease.isValid()).isFalse();
+		lease.polled(this.time, false, false);
+		assertThat(lease.isValid()).isTrue();
 	}
 
 	@Test
 	void heartbeatsRenewItWhileACallbackWaits() {
-		this.lease.inCallback(true);
-		for (int i = 0; i < 10; i++) {
-			pass(3);
-			this.answered++;
-			this.lease.inCallback(false);
+		poll(true);
+		for (int i = 1; i <= 300; i++) {
+			pass(100);
+			if (i % 30 == 0) {
+				this.heartbeats.add(20);
+			}
+			this.lease.inCallback();
+			assertThat(this.lease.isValid()).isTrue();
 		}
-		assertThat(this.lease.isValid()).isTrue();
-		this.lease.polled(this.time - TimeUnit.SECONDS.toNanos(30), false);
-		assertThat(this.lease.isValid()).isTrue();
 	}
 
 	@Test
 	void withoutAnsweredHeartbeatsItRunsOutInACallback() {
-		this.lease.inCallback(true);
-		for (int i = 0; i < 4; i++) {
-			pass(3);
-			this.lease.inCallback(false);
+		poll(true);
+		for (int i = 0; i < 100; i++) {
+			pass(100);
+			this.lease.inCallback();
 		}
 		assertThat(this.lease.isValid()).isFalse();
 	}
 
 	@Test
-	void anAnswerThatWaitedInABufferDoesNotRenewItInACallback() {
-		this.lease.inCallback(true);
-		pass(1);
-		this.answered++;
-		this.lease.inCallback(false);
-		pass(30);
-		this.answered++;
-		this.lease.inCallback(false);
+	void inACallbackTheLastAnswerIsNotBelievedBecauseItMayHaveBeenThatTheMemberIsNone() {
+		poll(true);
+		pass(6000);
+		this.lease.inCallback();
+		this.heartbeats.add(20);
+		pass(100);
+		this.lease.inCallback();
+		pass(3900);
+		this.lease.inCallback();
 		assertThat(this.lease.isValid()).isFalse();
 	}
 
-	private void pass(int seconds) {
-		this.time += TimeUnit.SECONDS.toNanos(seconds);
+	@Test
+	void anAnswerThatComesDuringACallbackIsConfirmedByAPollThatBeginsAfterIt() {
+		poll(true);
+		pass(9000);
+		this.lease.polling();
+		this.lease.inCallback();
+		this.heartbeats.add(20);
+		pass(100);
+		this.lease.inCallback();
+		this.lease.polled(this.time, true, false);
+		pass(1000);
+		assertThat(this.lease.isValid()).isFalse();
+		poll(true);
+		assertThat(this.lease.isValid()).isTrue();
+	}
+
+	@Test
+	void joiningProvesMembershipThoughNoHeartbeatsAreSentWhileItLasts() {
+		for (int i = 0; i < 30; i++) {
+			pass(500);
+			poll(true);
+		}
+		assertThat(this.lease.isValid()).isFalse();
+		this.syncs.add(30);
+		this.lease.joined();
+		assertThat(this.lease.isValid()).isTrue();
+	}
+
+	@Test
+	void anAnswerOfAJoinThatWasSeenInAPollIsBelievedOnlyWhenTheClientCallsBack() {
+		pass(10_000);
+		poll(true);
+		pass(500);
+		this.syncs.add(30);
+		poll(true);
+		poll(true);
+		assertThat(this.lease.isValid()).isFalse();
+		this.lease.joined();
+		assertThat(this.lease.isValid()).isTrue();
+		pass(10_000);
+		this.lease.joined();
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	private Lease lease(Duration maxPollInterval) {
+		return new Lease(() -> this.time, Duration.ofSeconds(10), maxPollInterval,
+				new Evidence(() -> this.time, this.heartbeats, this.syncs));
+	}
+
+	private void poll(boolean returns) {
+		this.lease.polling();
+		this.lease.polled(this.time, returns, false);
+	}
+
+	private void pass(int millis) {
+		this.time += TimeUnit.MILLISECONDS.toNanos(millis);
 	}
 
 }

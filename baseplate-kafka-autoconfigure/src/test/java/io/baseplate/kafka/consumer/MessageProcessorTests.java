@@ -123,7 +123,7 @@ class MessageProcessorTests {
 		Ticker ticker = () -> 0;
 		Mailbox mailbox = new Mailbox();
 		WorkQueue queue = new WorkQueue(
-				new Lease(ticker, Duration.ofSeconds(1), Duration.ofSeconds(1), () -> Heartbeats.UNKNOWN), mailbox);
+				new Lease(ticker, Duration.ofSeconds(1), Duration.ofSeconds(1), CountedAnswers.none(ticker)), mailbox);
 		return new HandlerWorker(queue,
 				new MessageProcessor(settings(), UserCode.ofRecords((context, data, message) -> {
 				}), ConsumerTelemetry.NOOP), this.outcomes, ticker);

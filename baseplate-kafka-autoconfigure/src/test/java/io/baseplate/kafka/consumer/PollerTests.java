@@ -5,15 +5,18 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedMemberEpochException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +37,10 @@ class PollerTests {
 
 	private final AtomicLong time = new AtomicLong(1);
 
-	private final AtomicLong answered = new AtomicLong(5);
+	private final CountedAnswers heartbeats = CountedAnswers.some();
+
+	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5),
+			new Evidence(this.time::get, this.heartbeats, CountedAnswers.some()));
 
 	private final Poller poller = poller();
 
@@ -83,16 +89,75 @@ class PollerTests {
 	}
 
 	@Test
-	void aLatePollAllowsNoCommitBeforeHeartbeatsAreAnswered() {
+	void aLatePollAllowsNoCommitBeforeAHeartbeatIsAnswered() {
 		assertThat(this.poller.beforeCommit()).isTrue();
 		this.time.addAndGet(Duration.ofMinutes(1).toNanos());
 		for (int i = 0; i < 5; i++) {
 			assertThat(this.poller.beforeCommit()).isFalse();
 		}
-		this.answered.addAndGet(2);
-		// The poll that sees the answers, and the one that has dealt with them.
+		this.heartbeats.add(20);
+		// The poll that sees the answer, and the one that has dealt with it.
 		assertThat(this.poller.beforeCommit()).isFalse();
 		assertThat(this.poller.beforeCommit()).isTrue();
+	}
+
+	@Test
+	void theClientHasDealtWithAnAnswerBeforeThePollThatConfirmsIt() {
+		this.poller.quietly(Duration.ZERO);
+		this.heartbeats.add(20);
+		this.poller.quietly(Duration.ZERO);
+		assertThat(this.kafka.lagsAsked).isZero();
+		this.poller.quietly(Duration.ZERO);
+		assertThat(this.kafka.lagsAsked).isOne();
+		this.poller.quietly(Duration.ZERO);
+		assertThat(this.kafka.lagsAsked).isOne();
+	}
+
+	@Test
+	void whereAnswersHaveBeenSlowTheCoordinatorIsAskedSoThatTheLeaseLasts() {
+		this.poller.quietly(Duration.ZERO);
+		for (int i = 0; i < 100; i++) {
+			this.time.addAndGet(Duration.ofMillis(500).toNanos());
+			if (i % 6 == 5) {
+				this.heartbeats.add(9000);
+			}
+			this.poller.quietly(Duration.ZERO);
+			this.poller.keepLease();
+		}
+		assertThat(this.lease.isValid()).isTrue();
+		assertThat(this.kafka.committedAsked).isBetween(5, 50);
+	}
+
+	@Test
+	void aQuestionThatWasNotAnsweredCountsFromItsFirstAttempt() {
+		this.poller.quietly(Duration.ZERO);
+		this.heartbeats.add(9000);
+		this.time.addAndGet(Duration.ofSeconds(8).toNanos());
+		this.poller.quietly(Duration.ZERO);
+		this.kafka.silent = true;
+		this.poller.keepLease();
+		this.time.addAndGet(Duration.ofSeconds(8).toNanos());
+		this.kafka.silent = false;
+		this.poller.keepLease();
+		this.poller.quietly(Duration.ZERO);
+		this.heartbeats.add(9000);
+		this.poller.quietly(Duration.ZERO);
+		this.poller.quietly(Duration.ZERO);
+		assertThat(this.kafka.committedAsked).isEqualTo(2);
+		this.time.addAndGet(Duration.ofMillis(1900).toNanos());
+		assertThat(this.lease.isValid()).isTrue();
+		this.time.addAndGet(Duration.ofMillis(100).toNanos());
+		assertThat(this.lease.isValid()).isFalse();
+	}
+
+	@Test
+	void aCoordinatorThatAnswersFastIsNotAskedForMore() {
+		this.poller.quietly(Duration.ZERO);
+		this.heartbeats.add(20);
+		this.poller.quietly(Duration.ZERO);
+		this.time.addAndGet(Duration.ofSeconds(9).toNanos());
+		this.poller.keepLease();
+		assertThat(this.kafka.committedAsked).isZero();
 	}
 
 	private Poller poller() {
@@ -100,8 +165,6 @@ class PollerTests {
 			.build();
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(this.time::get, settings.sessionTimeout(), settings.maxPollInterval(),
-				this.answered::get);
 		this.kafka.subscribe(Set.of("topic"));
 		this.kafka.rebalance(List.of(ONE, TWO));
 		this.kafka.updateBeginningOffsets(Map.of(ONE, 0L, TWO, 0L));
@@ -110,7 +173,7 @@ class PollerTests {
 		}
 		Assignment assignment = new Assignment(1000, 1);
 		assignment.add(List.of(ONE, TWO));
-		return new Poller(settings, this.kafka, mailbox, lease, assignment, this.time::get);
+		return new Poller(settings, this.kafka, mailbox, this.lease, assignment, this.time::get);
 	}
 
 	/**
@@ -122,8 +185,30 @@ class PollerTests {
 
 		private boolean closed;
 
+		private boolean silent;
+
+		private int lagsAsked;
+
+		private int committedAsked;
+
 		private Kafka() {
 			super("earliest");
+		}
+
+		@Override
+		public synchronized OptionalLong currentLag(TopicPartition partition) {
+			this.lagsAsked++;
+			return super.currentLag(partition);
+		}
+
+		@Override
+		public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
+				Duration timeout) {
+			this.committedAsked++;
+			if (this.silent) {
+				throw new TimeoutException("no answer");
+			}
+			return Map.of();
 		}
 
 		@Override

@@ -257,7 +257,7 @@ class RebalancingTests {
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+				CountedAnswers.none(ticker));
 		WorkQueue queue = new WorkQueue(lease, mailbox);
 		this.kafka.subscribe(Set.of("topic"));
 		return new ReaderParts(settings, this.kafka, ticker, ConsumerTelemetry.NOOP, mailbox, lease,

@@ -120,7 +120,7 @@ class StartPositionsTests {
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
 		Lease lease = new Lease(() -> this.time, settings.sessionTimeout(), settings.maxPollInterval(),
-				() -> Heartbeats.UNKNOWN);
+				CountedAnswers.none(() -> this.time));
 		Outcomes.Counts counts = new Outcomes.Counts();
 		this.kafka.subscribe(Set.of("topic"));
 		return new ReaderParts(settings, this.kafka, () -> this.time, ConsumerTelemetry.NOOP, mailbox, lease,

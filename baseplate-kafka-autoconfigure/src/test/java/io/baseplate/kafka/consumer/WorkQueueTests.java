@@ -28,7 +28,7 @@ class WorkQueueTests {
 	private final AtomicLong time = new AtomicLong(1);
 
 	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5),
-			() -> Heartbeats.UNKNOWN);
+			CountedAnswers.none(this.time::get));
 
 	private final Mailbox mailbox = new Mailbox();
 
@@ -133,7 +133,7 @@ class WorkQueueTests {
 		this.time.addAndGet(Duration.ofSeconds(11).toNanos());
 		this.queue.add(batch(0, 4), true);
 		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
-		this.lease.polled(this.time.get(), false);
+		this.lease.polled(this.time.get(), true, false);
 		this.queue.renewed();
 		Awaitility.await().until(() -> this.calls.get() == 4);
 	}
@@ -150,10 +150,10 @@ class WorkQueueTests {
 				return this.time.get();
 			}
 			if (looks.incrementAndGet() == 3) {
-				lease[0].polled(this.time.get(), false);
+				lease[0].polled(this.time.get(), true, false);
 			}
 			return this.time.get();
-		}, Duration.ofSeconds(10), Duration.ofMinutes(5), () -> Heartbeats.UNKNOWN);
+		}, Duration.ofSeconds(10), Duration.ofMinutes(5), CountedAnswers.none(this.time::get));
 		this.time.addAndGet(Duration.ofSeconds(11).toNanos());
 		WorkQueue queue = new WorkQueue(lease[0], this.mailbox);
 		queue.add(batch(0, 1), true);
