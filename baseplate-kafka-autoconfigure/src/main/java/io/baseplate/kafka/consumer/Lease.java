@@ -43,6 +43,13 @@ final class Lease {
 	private long from;
 
 	/**
+	 * The last poll that counts, and whether one has begun too late since.
+	 */
+	private long countedPoll;
+
+	private boolean late;
+
+	/**
 	 * What the last look has shown, and what the poll that goes on now will confirm.
 	 */
 	private @Nullable Long pending;
@@ -63,20 +70,21 @@ final class Lease {
 		this.evidence = evidence;
 		this.lastPoll = ticker.nanos();
 		this.from = this.lastPoll;
+		this.countedPoll = this.lastPoll;
 		extend();
 	}
 
 	/**
 	 * A poll is about to begin. Reader thread.
-	 * @return whether it will confirm an answer: the client must have dealt with all
-	 * answers before it begins
+	 * @return whether it will confirm something: the client must have dealt with all
+	 * answers, and with the last poll, before it begins
 	 */
 	boolean polling() {
 		if (this.pending != null) {
 			this.confirming = this.pending;
 			this.pending = null;
 		}
-		return this.confirming != null;
+		return this.confirming != null || this.late;
 	}
 
 	/**
@@ -87,17 +95,33 @@ final class Lease {
 	 */
 	void polled(long begun, boolean returned, boolean ownsNothing) {
 		this.lastPoll = begun;
-		if (ownsNothing || !this.evidence.isAvailable()) {
+		boolean proven = ownsNothing || !this.evidence.isAvailable();
+		if (proven) {
 			renew(begun);
 		}
 		else if (returned) {
 			confirm();
 		}
+		count(begun, proven, returned);
 		Long news = this.evidence.look();
 		if (news != null) {
 			this.pending = news;
 		}
 		extend();
+	}
+
+	/**
+	 * Under KIP-848 a poll that begins too late may return before the client has said
+	 * that it has left the group; the next one does not.
+	 */
+	private void count(long begun, boolean proven, boolean returned) {
+		if (proven || begun - this.countedPoll < this.maxPollInterval || (this.late && returned)) {
+			this.countedPoll = begun;
+			this.late = false;
+		}
+		else {
+			this.late = returned;
+		}
 	}
 
 	private void confirm() {
@@ -116,7 +140,7 @@ final class Lease {
 
 	private void extend() {
 		long session = this.from + this.session;
-		long poll = this.lastPoll + this.maxPollInterval;
+		long poll = this.countedPoll + this.maxPollInterval;
 		this.until = (poll - session < 0) ? poll : session;
 	}
 

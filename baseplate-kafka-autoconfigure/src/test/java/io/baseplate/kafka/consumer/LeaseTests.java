@@ -143,10 +143,17 @@ class LeaseTests {
 		assertThat(lease.isValid()).isTrue();
 		pass(1);
 		assertThat(lease.isValid()).isFalse();
-		// Unlike the session, this begins anew with each poll: the client leaves the
-		// group otherwise, and says so.
+		// Unlike the session, this begins anew with a poll: the client leaves the group
+		// otherwise, and says so; but perhaps only in the poll after.
+		lease.polled(this.time, true, false);
+		assertThat(lease.isValid()).isFalse();
+		assertThat(lease.polling()).isTrue();
+		lease.polled(this.time, false, false);
+		assertThat(lease.isValid()).isFalse();
+		lease.polled(this.time, true, false);
 		lease.polled(this.time, true, false);
 		assertThat(lease.isValid()).isTrue();
+		assertThat(lease.polling()).isFalse();
 	}
 
 	@Test

@@ -129,9 +129,11 @@ class WorkQueueTests {
 
 	@Test
 	void nothingIsHandedOverWhileTheLastPollIsOlderThanTheLease() {
-		start(2);
+		// One handler waits already, the other comes later.
+		start(1);
 		this.time.addAndGet(Duration.ofSeconds(11).toNanos());
 		this.queue.add(batch(0, 4), true);
+		start(1);
 		Awaitility.await().during(Duration.ofMillis(200)).until(() -> this.calls.get() == 0);
 		this.lease.polled(this.time.get(), true, false);
 		this.queue.renewed();
