@@ -42,6 +42,11 @@ final class Assignment {
 	private final Set<TopicPartition> capped = new HashSet<>();
 
 	/**
+	 * Partitions that are assigned and do not exist any more.
+	 */
+	private final Set<TopicPartition> gone = new HashSet<>();
+
+	/**
 	 * Instances that are not current any more and whose messages are still in the hands
 	 * of handlers, or of the queue.
 	 */
@@ -68,6 +73,15 @@ final class Assignment {
 		return this.owned.get(progress.topicPartition()) == progress;
 	}
 
+	/**
+	 * Whether commits of a partition make sense.
+	 * @param progress the partition
+	 * @return {@code false} where it is not assigned any more, or does not exist
+	 */
+	boolean isCommittable(PartitionProgress progress) {
+		return isCurrent(progress) && !this.gone.contains(progress.topicPartition());
+	}
+
 	void add(Collection<TopicPartition> partitions) {
 		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
 		for (TopicPartition topicPartition : partitions) {
@@ -85,6 +99,7 @@ final class Assignment {
 			detach(owned.remove(topicPartition));
 			this.fresh.remove(topicPartition);
 			this.capped.remove(topicPartition);
+			this.gone.remove(topicPartition);
 		}
 		this.owned = Map.copyOf(owned);
 	}
@@ -105,6 +120,38 @@ final class Assignment {
 		this.capped.remove(topicPartition);
 		detach(former);
 		return progress;
+	}
+
+	/**
+	 * A partition does not exist any more, and is still assigned: nothing is read or
+	 * committed of it.
+	 * @param progress the partition
+	 */
+	void letGo(PartitionProgress progress) {
+		TopicPartition topicPartition = progress.topicPartition();
+		this.gone.add(topicPartition);
+		this.fresh.remove(topicPartition);
+		this.capped.remove(topicPartition);
+		this.touched.remove(progress);
+	}
+
+	/**
+	 * A partition that did not exist exists again: it begins as if it had just been
+	 * assigned, and what was read before counts for nothing.
+	 * @param topicPartition the partition
+	 */
+	void takeBack(TopicPartition topicPartition) {
+		Set<TopicPartition> partitions = Set.of(topicPartition);
+		remove(partitions);
+		add(partitions);
+	}
+
+	/**
+	 * Partitions that are assigned and do not exist any more.
+	 * @return the partitions
+	 */
+	Set<TopicPartition> gone() {
+		return this.gone;
 	}
 
 	private void detach(@Nullable PartitionProgress progress) {
@@ -183,11 +230,12 @@ final class Assignment {
 	 * @return the partitions
 	 */
 	Set<TopicPartition> unreadable() {
-		if (this.fresh.isEmpty()) {
+		if (this.fresh.isEmpty() && this.gone.isEmpty()) {
 			return this.capped;
 		}
 		Set<TopicPartition> unreadable = new HashSet<>(this.capped);
 		unreadable.addAll(this.fresh);
+		unreadable.addAll(this.gone);
 		return unreadable;
 	}
 

@@ -161,6 +161,7 @@ final class Drain {
 				return;
 			}
 			if (result != Result.WOKEN) {
+				this.parts.topics().lookAfterFailure();
 				poll();
 				this.parts.mailbox().clear();
 				this.parts.mailbox().await(RETRY_NANOS);
@@ -213,6 +214,7 @@ final class Drain {
 			.owned()
 			.values()
 			.stream()
+			.filter(this.parts.assignment()::isCommittable)
 			.filter((progress) -> progress.committed() >= 0 && progress.lastHandled() >= progress.committed())
 			.map((progress) -> progress.topicPartition().topic() + "/" + progress.topicPartition().partition() + " "
 					+ progress.committed() + ".." + progress.lastHandled())

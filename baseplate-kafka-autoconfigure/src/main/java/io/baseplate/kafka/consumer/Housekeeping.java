@@ -43,6 +43,7 @@ final class Housekeeping {
 	 * Look after what is due.
 	 */
 	void run() {
+		this.parts.topics().look();
 		long now = this.parts.ticker().nanos();
 		if (now - this.lagLooked >= LAG_NANOS) {
 			this.lagLooked = now;
@@ -83,24 +84,26 @@ final class Housekeeping {
 	 */
 	private void lookForTopics() {
 		for (String topic : this.parts.settings().topics()) {
-			boolean missing = !hasPartitions(topic) && isMissing(topic);
-			if (missing && this.parts.missingTopics().add(topic)) {
-				logger.error("topic '{}' does not exist any more ({})", topic, this.parts.settings().name());
-			}
-			else if (!missing && this.parts.missingTopics().remove(topic)) {
-				logger.info("topic '{}' exists ({})", topic, this.parts.settings().name());
-			}
+			this.parts.topics().found(topic, !hasPartitions(topic) && isMissing(topic));
 		}
 	}
 
 	private boolean hasPartitions(String topic) {
-		return this.parts.assignment().owned().keySet().stream().anyMatch((owned) -> owned.topic().equals(topic));
+		return this.parts.assignment()
+			.owned()
+			.keySet()
+			.stream()
+			.anyMatch((owned) -> owned.topic().equals(topic) && !this.parts.assignment().gone().contains(owned));
 	}
 
 	private boolean isMissing(String topic) {
 		try {
 			List<PartitionInfo> partitions = this.parts.kafka().partitionsFor(topic, LOOKUP);
-			return partitions == null || partitions.isEmpty();
+			if (partitions == null || partitions.isEmpty()) {
+				return true;
+			}
+			// The client may remember a topic that was deleted.
+			return this.parts.missingTopics().contains(topic) && !this.parts.topics().exists(topic);
 		}
 		catch (UnknownTopicOrPartitionException | InvalidTopicException ex) {
 			return true;

@@ -48,6 +48,8 @@ final class OffsetCommitter {
 
 	private final Lease lease;
 
+	private final TopicWatch topics;
+
 	private final ConsumerTelemetry telemetry;
 
 	private final Ticker ticker;
@@ -65,12 +67,13 @@ final class OffsetCommitter {
 
 	private @Nullable Exception refusal;
 
-	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment, Lease lease,
-			ConsumerTelemetry telemetry, Ticker ticker) {
+	OffsetCommitter(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Assignment assignment, TopicWatch topics,
+			Lease lease, ConsumerTelemetry telemetry, Ticker ticker) {
 		this.settings = settings;
 		this.kafka = kafka;
 		this.assignment = assignment;
 		this.lease = lease;
+		this.topics = topics;
 		this.telemetry = telemetry;
 		this.ticker = ticker;
 		this.lastSent = ticker.nanos();
@@ -126,7 +129,8 @@ final class OffsetCommitter {
 		Batch batch = new Batch();
 		for (PartitionProgress progress : among) {
 			Point point = progress.point(allRead);
-			if (point.offset() > progress.committed() && point.offset() >= 0 && this.assignment.isCurrent(progress)) {
+			if (point.offset() > progress.committed() && point.offset() >= 0
+					&& this.assignment.isCommittable(progress)) {
 				batch.add(progress, point);
 			}
 		}
@@ -192,6 +196,7 @@ final class OffsetCommitter {
 		}
 		if (failure instanceof RetriableException || failure instanceof InterruptException) {
 			warn(failure);
+			this.topics.commitFailed(failure);
 			return Result.AGAIN;
 		}
 		this.refusal = failure;

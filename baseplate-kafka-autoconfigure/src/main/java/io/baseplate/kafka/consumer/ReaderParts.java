@@ -2,7 +2,6 @@ package io.baseplate.kafka.consumer;
 
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class ReaderParts {
 
 	private final BrokerContact contact;
 
-	private final Set<String> missingTopics = ConcurrentHashMap.newKeySet();
+	private final TopicWatch topics;
 
 	private @Nullable Long handlerDeadline;
 
@@ -65,7 +64,8 @@ final class ReaderParts {
 		this.policy = CommitPolicy.of(settings.commit(), settings.commitInterval());
 		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords());
 		this.poller = new Poller(settings, kafka, mailbox, lease, this.assignment, ticker);
-		this.committer = new OffsetCommitter(settings, kafka, this.assignment, lease, telemetry, ticker);
+		this.topics = new TopicWatch(settings, kafka, this.assignment, queue, counts, ticker);
+		this.committer = new OffsetCommitter(settings, kafka, this.assignment, this.topics, lease, telemetry, ticker);
 		this.contact = new BrokerContact(kafka, ticker);
 	}
 
@@ -129,12 +129,16 @@ final class ReaderParts {
 		return this.contact;
 	}
 
+	TopicWatch topics() {
+		return this.topics;
+	}
+
 	/**
 	 * Subscribed topics that do not exist (any more). The reader changes it.
 	 * @return the topics
 	 */
 	Set<String> missingTopics() {
-		return this.missingTopics;
+		return this.topics.missing();
 	}
 
 	boolean hasFailed() {

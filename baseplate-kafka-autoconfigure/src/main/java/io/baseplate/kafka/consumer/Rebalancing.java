@@ -153,6 +153,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 				return;
 			}
 			if (result == Result.AGAIN) {
+				this.parts.topics().lookAfterFailure();
 				mailbox.clear();
 				mailbox.await(Duration.ofMillis(50).toNanos());
 			}

@@ -72,6 +72,7 @@ final class StartPositions {
 			if (!passing && !OffsetCommitter.isOfMembership(ex)) {
 				throw ex;
 			}
+			this.parts.topics().commitFailed(ex);
 			logger.debug("Start positions of {} are not settled yet", this.parts.settings().name(), ex);
 		}
 		this.retrying = !this.parts.assignment().fresh().isEmpty();

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /**
  * A real broker in this JVM, shared by all test classes, with session timeouts that may
@@ -85,6 +86,11 @@ final class Cluster implements AutoCloseable {
 		get(this.admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all());
 	}
 
+	void deleteTopic(String topic) {
+		get(this.admin.deleteTopics(List.of(topic)).all());
+		Awaitility.await().until(() -> !get(this.admin.listTopics().names()).contains(topic));
+	}
+
 	String newGroup() {
 		return "service.group-" + UUID.randomUUID();
 	}
@@ -133,6 +139,19 @@ final class Cluster implements AutoCloseable {
 
 	long committed(String group, int partition) {
 		return committed(group).getOrDefault(partition, -1L);
+	}
+
+	/**
+	 * What the group has committed, where it has several topics.
+	 * @param group the group
+	 * @param topic the topic
+	 * @param partition the partition's number
+	 * @return the offset, -1 where there is none
+	 */
+	long committed(String group, String topic, int partition) {
+		OffsetAndMetadata offset = get(this.admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+			.get(new TopicPartition(topic, partition));
+		return (offset != null) ? offset.offset() : -1;
 	}
 
 	/**
