@@ -378,8 +378,8 @@ class TopicWatchTests {
 		}
 
 		@Override
-		public synchronized Map<TopicPartition, Long> endOffsets(
-				Collection<TopicPartition> partitions, Duration timeout) {
+		public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions,
+				Duration timeout) {
 			throw new TimeoutException();
 		}
 
