@@ -101,6 +101,7 @@ class AnnotatedConsumers {
 				this.ssl.apply(name, bundle, raw), this.customizers));
 		ConsumerSettings settings = builder.maxPollInterval(KafkaClientSettings.maxPollInterval(client))
 			.sessionTimeout(KafkaClientSettings.sessionTimeout(client))
+			.resetDuration(KafkaClientSettings.resetDuration(client))
 			.build();
 		UserCode code = new UserCode(
 				new MethodMessageHandler(signature, method.method(), () -> this.beans.getBean(method.beanName())),

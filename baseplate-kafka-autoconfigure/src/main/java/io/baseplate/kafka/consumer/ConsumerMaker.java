@@ -40,6 +40,7 @@ record ConsumerMaker<C>(Begin begin, OnMadeClients<C> onMadeClients, OnGivenClie
 						options.properties(), this.shared.customizers));
 		ConsumerSettings settings = builder.maxPollInterval(KafkaClientSettings.maxPollInterval(client))
 			.sessionTimeout(KafkaClientSettings.sessionTimeout(client))
+			.resetDuration(KafkaClientSettings.resetDuration(client))
 			.build();
 		return this.onMadeClients.make(settings, () -> KafkaClientSettings.open(settings, client),
 				code(handler, options), this.shared.runtime);

@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.OnFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the engine must know about one consumer, apart from the code that it
@@ -37,12 +38,14 @@ import io.baseplate.kafka.OnFailure;
  * @param clientName the metric label {@code kafka_client_name}
  * @param maxPollInterval the client's {@code max.poll.interval.ms}
  * @param sessionTimeout the session timeout that the engine assumes for its lease
+ * @param resetDuration how far back the client begins with
+ * {@code auto.offset.reset=by_duration}, {@code null} where it is set to something else
  */
 public record ConsumerSettings(ConsumerMode mode, String name, String groupId, List<String> topics,
 		String bootstrapServers, CommitStrategy commit, int batchSize, int maxConcurrency, int maxUncommitted,
 		Duration commitInterval, Duration stopTimeout, Duration brokerAwayAfter, OnFailure onFailure,
 		Duration restartInitial, Duration restartMax, boolean missingTopicsFail, boolean autoStartup, String clientName,
-		Duration maxPollInterval, Duration sessionTimeout) {
+		Duration maxPollInterval, Duration sessionTimeout, @Nullable Duration resetDuration) {
 
 	/**
 	 * Default number of handlers of a fast consumer.
@@ -187,6 +190,8 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		private Duration maxPollInterval = Duration.ofMinutes(5);
 
 		private Duration sessionTimeout = Duration.ofSeconds(10);
+
+		private @Nullable Duration resetDuration;
 
 		Builder(ConsumerMode mode, String name, String groupId, Collection<String> topics) {
 			this.mode = mode;
@@ -352,6 +357,18 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		}
 
 		/**
+		 * Set how far back the client begins where nothing is committed, with
+		 * {@code auto.offset.reset=by_duration}. The engine must know it; the client has
+		 * to be configured alike.
+		 * @param resetDuration none by default
+		 * @return this
+		 */
+		public Builder resetDuration(@Nullable Duration resetDuration) {
+			this.resetDuration = resetDuration;
+			return this;
+		}
+
+		/**
 		 * Make the settings.
 		 * @return the settings
 		 * @throws ConsumerConfigurationException where they contradict each other
@@ -361,7 +378,7 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 					this.commit, this.batchSize, this.maxConcurrency, this.maxUncommitted, this.commitInterval,
 					this.stopTimeout, this.brokerAwayAfter, this.onFailure, this.restartInitial, this.restartMax,
 					this.missingTopicsFail, this.autoStartup, this.clientName, this.maxPollInterval,
-					this.sessionTimeout);
+					this.sessionTimeout, this.resetDuration);
 		}
 
 	}

@@ -23,6 +23,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a consumer's Kafka client: the defaults of baseplate.py's client, then
@@ -140,6 +141,18 @@ public final class KafkaClientSettings {
 				: millis(clientSettings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
 	}
 
+	/**
+	 * How far back a client begins with {@code auto.offset.reset=by_duration}.
+	 * @param clientSettings the client's settings
+	 * @return the duration, {@code null} where {@code auto.offset.reset} is another
+	 */
+	public static @Nullable Duration resetDuration(Map<String, Object> clientSettings) {
+		String reset = value(clientSettings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG).toString()
+			.strip()
+			.toLowerCase(Locale.ROOT);
+		return reset.startsWith(BY_DURATION) ? Duration.parse(reset.substring(BY_DURATION.length())) : null;
+	}
+
 	static boolean isConsumerProtocol(Map<String, Object> clientSettings) {
 		return CONSUMER_PROTOCOL
 			.equalsIgnoreCase(String.valueOf(clientSettings.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)).strip());
@@ -209,12 +222,17 @@ public final class KafkaClientSettings {
 	}
 
 	private static Duration millis(Map<String, Object> settings, String name) {
+		return Duration.ofMillis(((Number) value(settings, name)).longValue());
+	}
+
+	private static Object value(Map<String, Object> settings, String name) {
 		if (settings.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
-			return Duration.ofMillis(new AbstractConfig(ConsumerConfig.configDef(), settings, false).getInt(name));
+			AbstractConfig resolved = new AbstractConfig(ConsumerConfig.configDef(), settings, false);
+			return Objects.requireNonNull(resolved.values().get(name));
 		}
 		ConfigDef.ConfigKey key = Objects.requireNonNull(ConsumerConfig.configDef().configKeys().get(name));
-		Object value = ConfigDef.parseType(name, settings.getOrDefault(name, key.defaultValue), key.type);
-		return Duration.ofMillis(((Number) value).longValue());
+		return Objects
+			.requireNonNull(ConfigDef.parseType(name, settings.getOrDefault(name, key.defaultValue), key.type));
 	}
 
 }

@@ -1,8 +1,10 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,6 +26,11 @@ import org.slf4j.LoggerFactory;
  * {@code auto.offset.reset=latest}, a crash before the first commit would otherwise skip
  * what was read. Until it is settled nothing is read of a partition; one whose leader is
  * away does not keep the others waiting. Reader thread.
+ * <p>
+ * The client looks up committed offsets by itself, and the former owner's last commit may
+ * arrive after that. So the committed offsets are asked for again once the client has its
+ * positions, and where the two differ the client is moved: what is read begins at the
+ * offset that this class believes in.
  */
 final class StartPositions {
 
@@ -32,73 +39,148 @@ final class StartPositions {
 	private static final Duration ATTEMPT = Duration.ofSeconds(1);
 
 	/**
-	 * Short, because the reader does nothing else meanwhile, and other partitions wait.
+	 * How long the first attempt waits for the client's positions. Later attempts only
+	 * look, because polling goes on with the lookup.
 	 */
-	private static final Duration NEXT_ATTEMPT = Duration.ofMillis(100);
+	private static final Duration FIRST_LOOK = Duration.ofMillis(500);
 
-	private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
+	private static final Duration SHORTEST_WAIT = Duration.ofMillis(200);
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+	/**
+	 * From this wait on the reader need not hurry to be back.
+	 */
+	private static final Duration PATIENT_WAIT = Duration.ofSeconds(1);
 
 	private final ReaderParts parts;
 
-	private boolean retrying;
+	private final @Nullable DurationReset durationReset;
 
-	private long notBefore;
+	/**
+	 * Of partitions that at least one attempt did not settle. A new assignment is another
+	 * instance, and does not wait.
+	 */
+	private Map<PartitionProgress, Wait> waits = new HashMap<>();
 
 	StartPositions(ReaderParts parts) {
 		this.parts = parts;
+		Duration resetDuration = parts.settings().resetDuration();
+		this.durationReset = (resetDuration != null) ? new DurationReset(resetDuration, parts.kafka(), parts.ticker())
+				: null;
 	}
 
 	/**
-	 * Settle what is not settled, in one attempt.
-	 * @return whether everything is settled
+	 * Settle what is not settled and was not tried just now, in one attempt.
+	 * @return whether the reader may wait for messages: everything is settled, or what is
+	 * not has been tried so often that it can wait for the reader
 	 */
 	boolean settle() {
 		if (this.parts.assignment().fresh().isEmpty()) {
+			this.waits.clear();
 			return true;
 		}
-		if (this.retrying && this.parts.ticker().nanos() - this.notBefore < 0) {
-			return false;
+		if (!due().isEmpty()) {
+			boolean slower = false;
+			try {
+				if (this.parts.poller().beforeCommit()) {
+					slower = true;
+					attempt(due());
+				}
+			}
+			catch (WakeupException ex) {
+				return false;
+			}
+			catch (KafkaException ex) {
+				boolean ofMembership = OffsetCommitter.isOfMembership(ex);
+				if (!ofMembership && !(ex instanceof RetriableException) && !(ex instanceof InterruptException)) {
+					throw ex;
+				}
+				this.parts.topics().commitFailed(ex);
+				logger.debug("Start positions of {} are not settled yet", this.parts.settings().name(), ex);
+				// The next poll may help, and nobody was waited for.
+				slower = !ofMembership;
+			}
+			postpone(slower);
 		}
-		try {
-			if (this.parts.poller().beforeCommit()) {
-				attempt(new HashSet<>(this.parts.assignment().fresh()));
+		return isPatient();
+	}
+
+	/**
+	 * What is to be settled now.
+	 */
+	private Set<TopicPartition> due() {
+		long now = this.parts.ticker().nanos();
+		Set<TopicPartition> due = new HashSet<>();
+		for (TopicPartition partition : this.parts.assignment().fresh()) {
+			Wait wait = this.waits.get(this.parts.assignment().get(partition));
+			if (wait == null || wait.isOver(now)) {
+				due.add(partition);
 			}
 		}
-		catch (WakeupException ex) {
-			return false;
-		}
-		catch (KafkaException ex) {
-			boolean passing = ex instanceof RetriableException || ex instanceof InterruptException;
-			if (!passing && !OffsetCommitter.isOfMembership(ex)) {
-				throw ex;
+		return due;
+	}
+
+	private void postpone(boolean slower) {
+		long now = this.parts.ticker().nanos();
+		Map<PartitionProgress, Wait> waits = new HashMap<>();
+		for (TopicPartition partition : this.parts.assignment().fresh()) {
+			PartitionProgress progress = this.parts.assignment().get(partition);
+			if (progress != null) {
+				Wait wait = this.waits.getOrDefault(progress, new Wait(now));
+				waits.put(progress, wait.isOver(now) ? wait.next(now, slower) : wait);
 			}
-			this.parts.topics().commitFailed(ex);
-			logger.debug("Start positions of {} are not settled yet", this.parts.settings().name(), ex);
 		}
-		this.retrying = !this.parts.assignment().fresh().isEmpty();
-		this.notBefore = this.parts.ticker().nanos() + RETRY_NANOS;
-		return !this.retrying;
+		this.waits = waits;
+	}
+
+	private boolean isPatient() {
+		for (TopicPartition partition : this.parts.assignment().fresh()) {
+			Wait wait = this.waits.get(this.parts.assignment().get(partition));
+			if (wait == null || wait.length().compareTo(PATIENT_WAIT) < 0) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private void attempt(Set<TopicPartition> partitions) {
 		Consumer<byte[], byte[]> kafka = this.parts.kafka();
+		// In this order: what is committed is then not older than the client's position.
+		Map<TopicPartition, Long> positions = positions(partitions);
+		if (partitions.isEmpty()) {
+			return;
+		}
 		Map<TopicPartition, OffsetAndMetadata> committed = kafka.committed(partitions, ATTEMPT);
 		Map<TopicPartition, OffsetAndMetadata> starts = new HashMap<>();
 		Map<TopicPartition, OffsetAndMetadata> missing = new HashMap<>();
-		long until = this.parts.ticker().nanos() + (this.retrying ? NEXT_ATTEMPT : ATTEMPT).toNanos();
+		List<TopicPartition> unknown = new ArrayList<>();
 		for (TopicPartition partition : partitions) {
 			OffsetAndMetadata known = committed.get(partition);
-			OffsetAndMetadata start = (known != null) ? known : resolve(partition, until);
-			if (start != null) {
-				starts.put(partition, start);
-				if (known == null) {
-					missing.put(partition, start);
+			Long position = positions.get(partition);
+			if (known != null) {
+				if (moveTo(partition, position, known)) {
+					starts.put(partition, known);
 				}
 			}
+			else if (position != null) {
+				missing.put(partition, new OffsetAndMetadata(position));
+			}
+			else {
+				unknown.add(partition);
+			}
+		}
+		if (this.durationReset != null && !unknown.isEmpty()) {
+			this.durationReset.resolve(unknown).forEach((partition, start) -> {
+				if (moveTo(partition, null, start)) {
+					missing.put(partition, start);
+				}
+			});
 		}
 		if (!missing.isEmpty()) {
 			kafka.commitSync(missing, ATTEMPT);
 		}
+		starts.putAll(missing);
 		starts.forEach((partition, start) -> {
 			PartitionProgress progress = this.parts.assignment().get(partition);
 			if (progress != null) {
@@ -109,23 +191,83 @@ final class StartPositions {
 	}
 
 	/**
-	 * Where {@code auto.offset.reset} lets a partition begin.
-	 * @return the position, or {@code null} while its leader does not say
+	 * Where the client would begin.
+	 * @param partitions the partitions to look at; those that are not assigned any more
+	 * are removed
+	 * @return the positions that are known
 	 */
-	private @Nullable OffsetAndMetadata resolve(TopicPartition partition, long until) {
-		long left = Math.max(0, until - this.parts.ticker().nanos());
-		try {
-			return new OffsetAndMetadata(this.parts.kafka().position(partition, Duration.ofNanos(left)));
+	private Map<TopicPartition, Long> positions(Set<TopicPartition> partitions) {
+		Map<TopicPartition, Long> positions = new HashMap<>();
+		long until = this.parts.ticker().nanos();
+		if (partitions.stream().anyMatch((partition) -> !isWaiting(partition))) {
+			until += FIRST_LOOK.toNanos();
 		}
-		catch (TimeoutException ex) {
-			logger.debug("The start position of {} is not known yet", partition, ex);
-			return null;
+		for (TopicPartition partition : List.copyOf(partitions)) {
+			long left = Math.max(0, until - this.parts.ticker().nanos());
+			try {
+				positions.put(partition, this.parts.kafka().position(partition, Duration.ofNanos(left)));
+			}
+			catch (TimeoutException ex) {
+				logger.debug("The start position of {} is not known yet", partition, ex);
+			}
+			catch (IllegalStateException ex) {
+				// Not assigned any more: the next poll will say so.
+				logger.debug("No start position of {}", partition, ex);
+				partitions.remove(partition);
+			}
+		}
+		return positions;
+	}
+
+	private boolean isWaiting(TopicPartition partition) {
+		return this.waits.containsKey(this.parts.assignment().get(partition));
+	}
+
+	/**
+	 * Make sure that the client begins at a place. What it has fetched from elsewhere it
+	 * throws away.
+	 * @return {@code false} where the partition is not assigned any more
+	 */
+	private boolean moveTo(TopicPartition partition, @Nullable Long position, OffsetAndMetadata start) {
+		if (position != null && position == start.offset()) {
+			return true;
+		}
+		try {
+			this.parts.kafka().seek(partition, start);
 		}
 		catch (IllegalStateException ex) {
-			// Not assigned any more: the next poll will say so.
 			logger.debug("No start position of {}", partition, ex);
-			return null;
+			return false;
 		}
+		if (position != null) {
+			logger.info("{} begins {} at {}, which was committed while the client was about to begin at {}",
+					this.parts.settings().name(), partition, start.offset(), position);
+		}
+		return true;
+	}
+
+	/**
+	 * The time between two attempts; doubles while attempts take the reader's time.
+	 *
+	 * @param until when the next attempt is due, in nanoseconds
+	 * @param length how long that is after the last one
+	 */
+	private record Wait(long until, Duration length) {
+
+		Wait(long now) {
+			this(now, Duration.ZERO);
+		}
+
+		boolean isOver(long now) {
+			return now - this.until >= 0;
+		}
+
+		Wait next(long now, boolean slower) {
+			Duration next = this.length.isZero() ? SHORTEST_WAIT : slower ? this.length.multipliedBy(2) : this.length;
+			Duration length = (next.compareTo(LONGEST_WAIT) < 0) ? next : LONGEST_WAIT;
+			return new Wait(now + length.toNanos(), length);
+		}
+
 	}
 
 }

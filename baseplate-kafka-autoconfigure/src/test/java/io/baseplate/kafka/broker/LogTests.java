@@ -132,6 +132,32 @@ class LogTests {
 		assertThat(consumer.status().totals().read()).isZero();
 	}
 
+	/**
+	 * Kafka's client has no position then, and looks again after request.timeout.ms, 30
+	 * s.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void byDurationAPartitionInWhichNothingIsYoungEnoughBeginsAtItsEndAndWhatComesIsReadAtOnce(String protocol) {
+		String topic = this.cluster.newTopic(3);
+		long old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+		for (String body : List.of("old 0", "old 1")) {
+			this.cluster.producer()
+				.send(new ProducerRecord<>(topic, 0, old, null, body.getBytes(StandardCharsets.UTF_8)));
+		}
+		this.cluster.producer().send(new ProducerRecord<>(topic, 1, old, null, "old".getBytes(StandardCharsets.UTF_8)));
+		this.cluster.send(topic, 1, "young");
+		start(settings(topic, CommitStrategy.EACH_MESSAGE).resetDuration(Duration.ofHours(1)),
+				Map.of("group.protocol", protocol, "auto.offset.reset", "by_duration:PT1H"));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(10))
+			.until(() -> Map.of(0, 2L, 1, 2L, 2, 0L).equals(this.cluster.committed(this.group)));
+		this.cluster.send(topic, 0, "new 0");
+		this.cluster.send(topic, 2, "new 2");
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.seen.size() == 3);
+		assertThat(this.seen).containsExactlyInAnyOrder("young", "new 0", "new 2");
+	}
+
 	@Test
 	void partitionsThatComeAndGoAreLogged(CapturedOutput output) {
 		String topic = this.cluster.newTopic(1);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -17,6 +18,11 @@ import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.UserCode;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +97,33 @@ class RebalanceTests {
 			load.run();
 			return condition.getAsBoolean();
 		});
+	}
+
+	/**
+	 * The client looks up the committed offset by itself, before the engine does.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void whatTheFormerOwnerCommitsAfterTheClientHasItsPositionIsNotHandledAgain(String protocol) {
+		String topic = this.cluster.newTopic(1);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 1, 10);
+		TopicPartition partition = new TopicPartition(topic, 0);
+		Map<TopicPartition, OffsetAndMetadata> early = Map.of(partition, new OffsetAndMetadata(3));
+		Map<TopicPartition, OffsetAndMetadata> late = Map.of(partition, new OffsetAndMetadata(8));
+		try (Consumer<byte[], byte[]> before = this.cluster.client(group, Map.of("group.protocol", "classic"))) {
+			before.assign(List.of(partition));
+			before.commitSync(early);
+		}
+		List<Long> seen = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer consumer = this.consumers.make(
+				ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic)),
+				Map.of("group.protocol", protocol), (settings) -> settings,
+				UserCode.ofRecords((context, data, message) -> seen.add(message.offset())), ConsumerRuntime.plain(),
+				(name, settings) -> new LateCommit(this.cluster.clientSettings(name, settings), early, late));
+		consumer.start();
+		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 10);
+		assertThat(seen).containsExactly(8L, 9L);
 	}
 
 	@ParameterizedTest
@@ -220,6 +253,36 @@ class RebalanceTests {
 				UserCode.ofRecords(handler), ConsumerRuntime.plain());
 		consumer.start();
 		return consumer;
+	}
+
+	/**
+	 * A commit arrives between the client's lookup of committed offsets and the next.
+	 */
+	private static final class LateCommit extends KafkaConsumer<byte[], byte[]> {
+
+		private final Map<TopicPartition, OffsetAndMetadata> early;
+
+		private final Map<TopicPartition, OffsetAndMetadata> late;
+
+		private boolean done;
+
+		private LateCommit(Map<String, Object> settings, Map<TopicPartition, OffsetAndMetadata> early,
+				Map<TopicPartition, OffsetAndMetadata> late) {
+			super(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+			this.early = early;
+			this.late = late;
+		}
+
+		@Override
+		public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+			if (!this.done && !assignment().isEmpty()) {
+				this.done = true;
+				this.early.forEach((partition, offset) -> assertThat(position(partition)).isEqualTo(offset.offset()));
+				commitSync(this.late);
+			}
+			return super.committed(partitions, timeout);
+		}
+
 	}
 
 }

@@ -92,6 +92,14 @@ class KafkaClientSettingsTests {
 		assertThat(new ConsumerConfig(built).getString("auto.offset.reset")).isEqualToIgnoringCase(value.strip());
 	}
 
+	@Test
+	void knowsHowFarBackAClientBegins() {
+		assertThat(KafkaClientSettings.resetDuration(Map.of())).isNull();
+		assertThat(KafkaClientSettings.resetDuration(Map.of("auto.offset.reset", "earliest"))).isNull();
+		assertThat(KafkaClientSettings.resetDuration(Map.of("auto.offset.reset", " by_duration:pt1h ")))
+			.isEqualTo(Duration.ofHours(1));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "newest", "by_duration:", "by_duration:1d", "by_duration:-P1D", "smallest" })
 	void refusesOtherAutoOffsetReset(String value) {
