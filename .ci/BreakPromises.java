@@ -1,11 +1,14 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -139,7 +142,14 @@ class BreakPromises {
 		if (!Files.isRegularFile(ROOT.resolve("docs/contract.md"))) {
 			throw new IllegalStateException("run this at the root of the tree: java .ci/BreakPromises.java");
 		}
-		System.exit(new BreakPromises(resume).run(jobs, filters) ? 0 : 1);
+		Files.createDirectories(WORK);
+		try (FileChannel channel = FileChannel.open(WORK.resolve("lock"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
+			if (lock == null) {
+				throw new IllegalStateException("another run is at work here");
+			}
+			System.exit(new BreakPromises(resume).run(jobs, filters) ? 0 : 1);
+		}
 	}
 
 	private boolean run(int jobs, List<String> filters) throws Exception {
