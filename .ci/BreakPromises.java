@@ -1,17 +1,21 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +24,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,16 +48,19 @@ import javax.tools.ToolProvider;
  * Breaks each promise of docs/contract.md on purpose, as docs/breakages/*.txt say, and runs the test that must fail then.
  *
  * <pre>
- * java .ci/BreakPromises.java [--resume] [filter ...]
+ * java .ci/BreakPromises.java [--resume] [--jobs=N] [filter ...]
  * </pre>
  *
  * A filter is a part of a breakage's file name, promise, test or source file, in any case; several: any of them. With
- * --resume, what was seen to fail before is not run again, as long as nothing but the breakages has changed since.
+ * --resume, what was seen to pass unbroken and to fail broken before is not run again, as long as nothing but the
+ * breakages has changed since. N tests run at once, two if nothing is said: most of them wait for brokers, and a test that
+ * starves would fail for another reason than the breakage.
  * <p>
  * Needs a JDK, 17 or newer, and nothing else. Everything happens in a copy of the tree, target/breakages/tree, which is
  * compiled once. A broken Java file is compiled alone into a directory that goes before the others on the class path; any
- * other broken file is changed in the copy and put back. Each test runs unbroken first, and must pass then; one JVM for
- * the tests of a class, and one for each breakage. What they say is in target/breakages/logs.
+ * other broken file is changed in the copy, while nothing else runs, and put back. Each test runs unbroken first, and must
+ * pass then; one JVM for the tests of a class, and one for each breakage. What they say is in target/breakages/logs. The
+ * classes of libraries that the unbroken tests load are kept in an archive of the JVM, which halves what a start costs.
  * <p>
  * A breakage:
  *
@@ -76,6 +90,8 @@ class BreakPromises {
 
 	private static final Path SEEN = WORK.resolve("seen");
 
+	private static final Path ARCHIVE = WORK.resolve("classes.jsa");
+
 	private static final Set<String> NOT_COPIED = Set.of("target", ".git", ".idea", ".vscode", ".settings");
 
 	private static final List<String> JVM = List.of("-Xmx1g", "-XX:+EnableDynamicAgentLoading", "-Xshare:auto",
@@ -88,83 +104,150 @@ class BreakPromises {
 
 	private final Map<String, TestClass> tests = new LinkedHashMap<>();
 
-	private final Map<String, Run> unbroken = new LinkedHashMap<>();
+	private final Map<String, Future<Map<String, Run>>> unbroken = new LinkedHashMap<>();
 
-	private volatile Process running;
+	private final Set<Process> running = ConcurrentHashMap.newKeySet();
+
+	/** What is changed in the copy of the tree is seen by every test that runs: it has to be alone. */
+	private final ReadWriteLock tree = new ReentrantReadWriteLock();
+
+	private final AtomicInteger threads = new AtomicInteger();
+
+	/** Where the tests of a thread write. */
+	private final ThreadLocal<Path> own = ThreadLocal.withInitial(() -> WORK.resolve("job-" + this.threads.incrementAndGet()));
+
+	private final Set<String> loaded = Collections.synchronizedSet(new LinkedHashSet<>());
+
+	private final boolean resume;
+
+	private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
 	private int passed;
 
 	private int failed;
 
+	private BreakPromises(boolean resume) {
+		this.resume = resume;
+	}
+
 	public static void main(String[] arguments) throws Exception {
 		List<String> filters = new ArrayList<>(List.of(arguments));
 		boolean resume = filters.remove("--resume");
+		int jobs = filters.stream()
+			.filter((argument) -> argument.startsWith("--jobs="))
+			.mapToInt((argument) -> Integer.parseInt(argument.substring("--jobs=".length())))
+			.findAny()
+			.orElse(2);
+		filters.removeIf((argument) -> argument.startsWith("--jobs="));
 		if (!Files.isRegularFile(ROOT.resolve("docs/contract.md"))) {
 			throw new IllegalStateException("run this at the root of the tree: java .ci/BreakPromises.java");
 		}
-		System.exit(new BreakPromises().run(resume, filters) ? 0 : 1);
+		Files.createDirectories(WORK);
+		try (FileChannel channel = FileChannel.open(WORK.resolve("lock"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
+			if (lock == null) {
+				throw new IllegalStateException("another run is at work here");
+			}
+			System.exit(new BreakPromises(resume).run(jobs, filters) ? 0 : 1);
+		}
 	}
 
-	private boolean run(boolean resume, List<String> filters) throws Exception {
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(this.running)));
+	private boolean run(int jobs, List<String> filters) throws Exception {
+		long begin = System.nanoTime();
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> this.running.forEach(BreakPromises::kill)));
 		List<Breakage> breakages = Breakage.readAll(ROOT.resolve("docs/breakages"))
 			.stream()
 			.filter((breakage) -> breakage.cannotBeBroken().isEmpty() && breakage.matches(filters))
 			.toList();
-		String hash = synchronize();
-		Set<String> seen = seen(hash);
+		readSeen(synchronize());
 		compile();
 		findTests();
-		for (Breakage breakage : breakages) {
-			if (resume && seen.contains(breakage.hash())) {
-				this.passed++;
-				say("ok   ", breakage, "seen to fail before", "");
-				continue;
+		List<Breakage> left = breakages.stream().filter(Predicate.not(this::wasSeen)).toList();
+		ExecutorService executor = Executors.newFixedThreadPool(jobs);
+		try {
+			left.stream()
+				.collect(Collectors.groupingBy(Breakage::testClass, LinkedHashMap::new,
+						Collectors.mapping(Breakage::testMethod, Collectors.toCollection(LinkedHashSet::new))))
+				.forEach((testClass, methods) -> this.unbroken.put(testClass,
+						executor.submit(() -> unbroken(testClass, methods))));
+			for (Future<?> run : this.unbroken.values()) {
+				run.get();
 			}
-			if (seenToFail(breakage, breakages)) {
-				this.passed++;
-				seen.add(breakage.hash());
+			archive();
+			List<Future<?>> runs = new ArrayList<>();
+			for (Breakage breakage : left) {
+				runs.add(executor.submit(() -> {
+					count(breakage, seenToFail(breakage));
+					return null;
+				}));
 			}
-			else {
-				this.failed++;
-				seen.remove(breakage.hash());
+			for (Future<?> run : runs) {
+				run.get();
 			}
-			Files.write(SEEN, seen);
 		}
-		System.out.println(this.passed + " passed, " + this.failed + " failed");
+		finally {
+			executor.shutdownNow();
+		}
+		System.out.println(this.passed + " passed, " + this.failed + " failed, "
+				+ TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin) + " s");
 		return this.failed == 0 && this.passed > 0;
 	}
 
-	private boolean seenToFail(Breakage breakage, List<Breakage> all) throws Exception {
+	private boolean wasSeen(Breakage breakage) {
+		if (!this.resume || !this.seen.contains(breakage.hash())) {
+			return false;
+		}
+		this.passed++;
+		return say("ok   ", breakage, "seen to fail before", "");
+	}
+
+	private synchronized void count(Breakage breakage, boolean seenToFail) throws IOException {
+		this.passed += seenToFail ? 1 : 0;
+		this.failed += seenToFail ? 0 : 1;
+		if (seenToFail) {
+			this.seen.add(breakage.hash());
+		}
+		else {
+			this.seen.remove(breakage.hash());
+		}
+		writeSeen();
+	}
+
+	private boolean seenToFail(Breakage breakage) throws Exception {
 		TestClass test = this.tests.get(breakage.testClass());
 		if (test == null) {
 			return say("FAIL ", breakage, "no such test", "");
 		}
 		Map<Path, String> texts = new LinkedHashMap<>();
 		Map<Path, String> broken = new LinkedHashMap<>();
-		for (Replacement replacement : breakage.replacements()) {
-			Path file = TREE.resolve(replacement.file());
-			if (!Files.isRegularFile(file)) {
-				return say("FAIL ", breakage, "no such file " + replacement.file(), "");
+		this.tree.readLock().lock();
+		try {
+			for (Replacement replacement : breakage.replacements()) {
+				Path file = TREE.resolve(replacement.file());
+				if (!Files.isRegularFile(file)) {
+					return say("FAIL ", breakage, "no such file " + replacement.file(), "");
+				}
+				texts.put(file, Files.readString(file));
+				String text = broken.getOrDefault(file, texts.get(file));
+				int times = (text.length() - text.replace(replacement.from(), "").length()) / replacement.from().length();
+				if (times != 1) {
+					return say("FAIL ", breakage, (times == 0) ? "text not found" : "text found " + times + " times",
+							replacement.from());
+				}
+				broken.put(file, text.replace(replacement.from(), replacement.to()));
 			}
-			texts.put(file, Files.readString(file));
-			String text = broken.getOrDefault(file, texts.get(file));
-			int times = (text.length() - text.replace(replacement.from(), "").length()) / replacement.from().length();
-			if (times != 1) {
-				return say("FAIL ", breakage, (times == 0) ? "text not found" : "text found " + times + " times",
-						replacement.from());
-			}
-			broken.put(file, text.replace(replacement.from(), replacement.to()));
 		}
-		Run before = unbroken(breakage, all);
+		finally {
+			this.tree.readLock().unlock();
+		}
+		Run before = this.unbroken.get(breakage.testClass()).get().get(breakage.testMethod());
 		if (!before.outcome().equals("passed")) {
 			return say("FAIL ", breakage, "unbroken, the test " + before.outcome(), before.detail());
 		}
-		long begin = System.nanoTime();
 		Path first = broken.keySet().iterator().next();
-		Run run = first.toString().endsWith(".java") ? runWithClasses(breakage, test, broken)
-				: runWithFile(breakage, test, first, texts.get(first), broken.get(first));
-		String seconds = String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - begin) / 1e9);
+		Run run = first.toString().endsWith(".java") ? runWithClasses(breakage, test, broken, limit(before))
+				: runWithFile(breakage, test, first, texts.get(first), broken.get(first), limit(before));
+		String seconds = String.format(Locale.ROOT, "%.1f s", run.millis() / 1e3);
 		return switch (run.outcome()) {
 			case "failed" -> say("ok   ", breakage, "seen to fail, " + seconds, run.detail());
 			case "hung" -> say("ok   ", breakage, "seen to fail, hung, " + seconds, "");
@@ -174,36 +257,45 @@ class BreakPromises {
 	}
 
 	/** Its classes go before the others on the class path: nothing has to be put back. */
-	private Run runWithClasses(Breakage breakage, TestClass test, Map<Path, String> broken) throws Exception {
-		Path directory = fresh(WORK.resolve("broken-source"));
-		Path classes = fresh(WORK.resolve("broken"));
+	private Run runWithClasses(Breakage breakage, TestClass test, Map<Path, String> broken, long seconds)
+			throws Exception {
+		Path directory = fresh(this.own.get().resolve("broken-source"));
+		Path classes = fresh(this.own.get().resolve("broken"));
 		List<Path> sources = new ArrayList<>();
 		for (Map.Entry<Path, String> file : broken.entrySet()) {
 			sources.add(Files.writeString(directory.resolve(file.getKey().getFileName()), file.getValue()));
 		}
 		Path module = TREE.resolve(TREE.relativize(broken.keySet().iterator().next()).getName(0));
-		String errors = javac(classes, classPath(module), sources);
-		if (!errors.isEmpty()) {
-			return new Run("did not compile", errors);
+		this.tree.readLock().lock();
+		try {
+			String errors = javac(classes, classPath(module), sources);
+			if (!errors.isEmpty()) {
+				return new Run("did not compile", errors);
+			}
+			return test(test, List.of(breakage.testMethod()), breakage, classes + java.io.File.pathSeparator, seconds)
+				.get(breakage.testMethod());
 		}
-		return test(test, List.of(breakage.testMethod()), classes + java.io.File.pathSeparator, limit(breakage))
-			.get(breakage.testMethod());
+		finally {
+			this.tree.readLock().unlock();
+		}
 	}
 
 	/** A document or a resource: tests read it where it is, and Maven has copied resources to target/classes. */
-	private Run runWithFile(Breakage breakage, TestClass test, Path file, String text, String broken) throws Exception {
+	private Run runWithFile(Breakage breakage, TestClass test, Path file, String text, String broken, long seconds)
+			throws Exception {
 		String marker = "/src/main/resources/";
 		int resource = file.toString().replace('\\', '/').indexOf(marker);
 		Path copied = (resource == -1) ? null
 				: Path.of(file.toString().substring(0, resource), "target/classes",
 						file.toString().substring(resource + marker.length()));
-		Files.delete(COMPILED);
+		this.tree.writeLock().lock();
 		try {
+			Files.delete(COMPILED);
 			Files.writeString(file, broken);
 			if (copied != null) {
 				Files.writeString(copied, broken);
 			}
-			return test(test, List.of(breakage.testMethod()), "", limit(breakage)).get(breakage.testMethod());
+			return test(test, List.of(breakage.testMethod()), breakage, "", seconds).get(breakage.testMethod());
 		}
 		finally {
 			Files.writeString(file, text);
@@ -211,57 +303,88 @@ class BreakPromises {
 				Files.writeString(copied, text);
 			}
 			Files.createFile(COMPILED);
+			this.tree.writeLock().unlock();
 		}
 	}
 
-	private long limit(Breakage breakage) {
-		return 60 + 3 * this.unbroken.get(breakage.test()).millis() / 1000;
+	/** What hangs is ended when it takes much longer than the test unbroken, and a JVM and its broker to start. */
+	private static long limit(Run unbroken) {
+		return 30 + 3 * unbroken.millis() / 1000;
 	}
 
 	/** One JVM for all tests of a class that are going to be broken. */
-	private Run unbroken(Breakage breakage, List<Breakage> all) throws Exception {
-		if (!this.unbroken.containsKey(breakage.test())) {
-			Set<String> methods = all.stream()
-				.filter((other) -> other.testClass().equals(breakage.testClass()))
-				.map(Breakage::testMethod)
-				.collect(Collectors.toCollection(LinkedHashSet::new));
-			test(this.tests.get(breakage.testClass()), methods, "", UNBROKEN_SECONDS)
-				.forEach((method, run) -> this.unbroken.put(breakage.testClass() + "#" + method, run));
+	private Map<String, Run> unbroken(String testClass, Set<String> methods) throws Exception {
+		TestClass test = this.tests.get(testClass);
+		Map<String, Run> runs = new LinkedHashMap<>();
+		for (String method : this.resume ? methods : Set.<String>of()) {
+			this.seen.stream()
+				.filter((line) -> line.startsWith(testClass + "#" + method + " "))
+				.forEach((line) -> runs.put(method,
+						new Run("passed", "", Long.parseLong(line.substring(line.indexOf(' ') + 1)))));
 		}
-		return this.unbroken.get(breakage.test());
+		Set<String> left = new LinkedHashSet<>(methods);
+		left.removeAll(runs.keySet());
+		if (test == null || left.isEmpty()) {
+			return runs;
+		}
+		this.tree.readLock().lock();
+		try {
+			runs.putAll(test(test, left, null, "", UNBROKEN_SECONDS));
+		}
+		finally {
+			this.tree.readLock().unlock();
+		}
+		for (String method : left) {
+			this.seen.removeIf((line) -> line.startsWith(testClass + "#" + method + " "));
+			if (runs.get(method).outcome().equals("passed")) {
+				this.seen.add(testClass + "#" + method + " " + runs.get(method).millis());
+			}
+		}
+		writeSeen();
+		return runs;
 	}
 
-	private Map<String, Run> test(TestClass test, Collection<String> methods, String classPathPrefix, long seconds)
-			throws Exception {
-		Path result = WORK.resolve("result");
+	private Map<String, Run> test(TestClass test, Collection<String> methods, Breakage breakage, String classPathPrefix,
+			long seconds) throws Exception {
+		Path result = Files.createDirectories(this.own.get()).resolve("result");
 		Files.deleteIfExists(result);
-		Path log = Files.createDirectories(WORK.resolve("logs"))
-			.resolve(test.simpleName() + "-" + String.join("-", methods).transform(BreakPromises::shortened)
-					+ (classPathPrefix.isEmpty() ? "" : "-broken") + ".log");
+		String name = (breakage == null) ? "-unbroken"
+				: "-" + shortened(breakage.testMethod()) + "-" + breakage.hash().substring(0, 8);
+		Path log = Files.createDirectories(WORK.resolve("logs")).resolve(test.simpleName() + name + ".log");
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
 		command.addAll(JVM);
-		command.addAll(List.of("-Dbasedir=" + test.module(), "-Djava.io.tmpdir=" + fresh(WORK.resolve("tmp")), "-cp",
-				classPathPrefix + test.module().resolve("target/test-classes") + java.io.File.pathSeparator
-						+ classPath(test.module()) + java.io.File.pathSeparator + WORK.resolve("launcher")
-						+ java.io.File.pathSeparator + launcherJars(test.module()),
+		Path classes = this.own.get().resolve("classes");
+		Files.deleteIfExists(classes);
+		if (breakage == null) {
+			command.add("-XX:DumpLoadedClassList=" + classes);
+		}
+		if (Files.exists(ARCHIVE)) {
+			command.add("-XX:SharedArchiveFile=" + ARCHIVE);
+		}
+		command.addAll(List.of("-Dbasedir=" + test.module(), "-Djava.io.tmpdir=" + fresh(this.own.get().resolve("tmp")),
+				"-cp", jars(test.module()) + java.io.File.pathSeparator + classPathPrefix + directories(test.module()),
 				"RunTests", result.toString(), test.className()));
 		command.addAll(methods);
 		Process process = new ProcessBuilder(command).directory(test.module().toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile())
 			.start();
-		this.running = process;
+		this.running.add(process);
 		long begin = System.nanoTime();
 		boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
 		kill(process);
-		this.running = null;
+		this.running.remove(process);
 		long millis = (System.nanoTime() - begin) / 1_000_000;
+		if (Files.exists(classes)) {
+			this.loaded.addAll(Files.readAllLines(classes));
+		}
 		Map<String, Run> runs = new LinkedHashMap<>();
 		if (Files.exists(result)) {
 			for (String line : Files.readAllLines(result)) {
-				String[] parts = line.split("\t", 3);
-				runs.put(parts[0], new Run(parts[1], parts[2], millis));
+				String[] parts = line.split("\t", 4);
+				runs.put(parts[0],
+						new Run(parts[2], parts[3], (methods.size() == 1) ? millis : Long.parseLong(parts[1])));
 			}
 		}
 		if (!classPathPrefix.isEmpty()) {
@@ -281,9 +404,6 @@ class BreakPromises {
 	}
 
 	private static void kill(Process process) {
-		if (process == null) {
-			return;
-		}
 		process.descendants().forEach(ProcessHandle::destroyForcibly);
 		process.destroyForcibly();
 	}
@@ -291,6 +411,36 @@ class BreakPromises {
 	private static String classPath(Path module) throws IOException {
 		return module.resolve("target/classes") + java.io.File.pathSeparator
 				+ Files.readString(module.resolve("target/test.classpath")).strip();
+	}
+
+	/** An archive of classes is for class paths that begin with its jars; directories cannot be in it. */
+	private static String jars(Path module) throws Exception {
+		return Stream.of((classPath(module) + java.io.File.pathSeparator + launcherJars(module)).split(java.io.File.pathSeparator))
+			.filter((entry) -> entry.endsWith(".jar"))
+			.collect(Collectors.joining(java.io.File.pathSeparator));
+	}
+
+	private static String directories(Path module) throws IOException {
+		return Stream
+			.concat(Stream.of(module.resolve("target/test-classes").toString(), WORK.resolve("launcher").toString()),
+					Stream.of(classPath(module).split(java.io.File.pathSeparator)).filter((entry) -> !entry.endsWith(".jar")))
+			.collect(Collectors.joining(java.io.File.pathSeparator));
+	}
+
+	/** For the module with most of the tests; to the JVMs of others, whose jars are not the same, it does not matter. */
+	private void archive() throws Exception {
+		if (this.loaded.isEmpty() || this.resume && Files.exists(ARCHIVE)) {
+			return;
+		}
+		Path classes = Files.write(WORK.resolve("classes"), this.loaded);
+		Path log = WORK.resolve("logs/archive.log");
+		Files.deleteIfExists(ARCHIVE);
+		new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:dump",
+				"-XX:SharedClassListFile=" + classes, "-XX:SharedArchiveFile=" + ARCHIVE, "-cp", jars(modules().get(0)))
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start()
+			.waitFor();
 	}
 
 	/** The copy gets what differs; what is gone here goes there. Returns a hash of what tests can depend on. */
@@ -347,17 +497,14 @@ class BreakPromises {
 		return files;
 	}
 
-	/** What was seen to fail in this very tree. */
-	private static Set<String> seen(String hash) throws IOException {
-		Set<String> seen = new LinkedHashSet<>();
-		if (Files.exists(SEEN)) {
-			seen.addAll(Files.readAllLines(SEEN));
-		}
-		if (!seen.contains(hash)) {
-			seen.clear();
-			seen.add(hash);
-		}
-		return seen;
+	/** What was seen in this very tree: unbroken tests that passed, and breakages at which they failed. */
+	private void readSeen(String hash) throws IOException {
+		List<String> lines = Files.exists(SEEN) ? Files.readAllLines(SEEN) : List.of();
+		this.seen.addAll(lines.contains(hash) ? lines : List.of(hash));
+	}
+
+	private synchronized void writeSeen() throws IOException {
+		Files.write(SEEN, this.seen);
 	}
 
 	/** Without the static checks, which are about other things. */
@@ -452,7 +599,7 @@ class BreakPromises {
 		}
 	}
 
-	private static boolean say(String result, Breakage breakage, String what, String detail) {
+	private static synchronized boolean say(String result, Breakage breakage, String what, String detail) {
 		System.out.println(result + " " + breakage.section() + " | " + breakage.promise() + " | " + breakage.breaks()
 				+ " | " + breakage.test() + ": " + what + (detail.isEmpty() ? "" : ": " + detail));
 		return result.startsWith("ok");
@@ -602,6 +749,7 @@ class BreakPromises {
 
 			class RunTests implements TestExecutionListener {
 
+				final long begin = System.nanoTime();
 				int ran;
 				boolean skipped;
 				Throwable failure;
@@ -630,8 +778,9 @@ class BreakPromises {
 
 				static void write(String file, String name, RunTests listener) {
 					try {
-						Files.writeString(Path.of(file), name + "\\t" + listener.outcome() + "\\n", StandardOpenOption.CREATE,
-								StandardOpenOption.APPEND);
+						Files.writeString(Path.of(file),
+								name + "\\t" + (System.nanoTime() - listener.begin) / 1_000_000 + "\\t" + listener.outcome() + "\\n",
+								StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 					}
 					catch (java.io.IOException ex) {
 						throw new java.io.UncheckedIOException(ex);

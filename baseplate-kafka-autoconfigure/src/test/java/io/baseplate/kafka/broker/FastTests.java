@@ -112,16 +112,16 @@ class FastTests {
 		AtomicInteger now = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		AtomicInteger handled = new AtomicInteger();
-		CountDownLatch five = new CountDownLatch(5);
 		QueueConsumer consumer = this.consumers.fast(group, topic, Map.of(),
 				(settings) -> settings.commit(commit).maxConcurrency(5).batchSize(50), (context, data, message) -> {
 					most.accumulateAndGet(now.incrementAndGet(), Math::max);
-					five.countDown();
-					five.await();
+					this.release.await();
 					now.decrementAndGet();
 					handled.incrementAndGet();
 				});
 		consumer.start();
+		Awaitility.await().during(Duration.ofMillis(500)).until(() -> now.get() == 5);
+		this.release.countDown();
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> handled.get() == 500);
 		assertThat(most).hasValue(5);
 	}

@@ -48,12 +48,13 @@ class DrainTests {
 	@Test
 	void theLastCommitIsTriedUntilItSucceeds() {
 		ReaderParts parts = parts(Duration.ofSeconds(25));
-		RecordBatch batch = read(parts, 2);
-		batch.markDone(batch.claim());
-		batch.markDone(batch.claim());
+		this.release.countDown();
+		Thread thread = new Thread(parts.workers().get(0), "drain-test-handler");
+		thread.start();
+		read(parts, 2);
 		this.kafka.failures.addAll(List.of(new TimeoutException(), new RebalanceInProgressException(),
 				new CommitFailedException(), new WakeupException()));
-		new Drain(parts, List.of(), System.nanoTime()).run(true);
+		new Drain(parts, List.of(thread), System.nanoTime()).run(true);
 		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 12L));
 	}
 
