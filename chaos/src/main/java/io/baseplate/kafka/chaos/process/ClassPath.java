@@ -20,8 +20,9 @@ import java.util.zip.CRC32;
 
 /**
  * The class paths of children: those parts of the harness's own that they need, as jars
- * throughout. Directories of classes, which a build hands to its tests, become jars once
- * per build, because class data archives know no directories.
+ * throughout. Directories of classes, which a build hands to its tests, become jars, so
+ * that children that are started later have the same classes, whatever is compiled
+ * meanwhile.
  */
 final class ClassPath {
 
@@ -118,17 +119,7 @@ final class ClassPath {
 
 	/**
 	 * The same for the same content.
-	 * @return hexadecimal digits
 	 */
-	String fingerprint() {
-		try {
-			return fingerprint(this.jars);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
 	private static String fingerprint(List<Path> files) throws IOException {
 		CRC32 checksum = new CRC32();
 		for (Path file : files) {
