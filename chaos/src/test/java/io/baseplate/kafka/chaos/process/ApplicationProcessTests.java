@@ -124,9 +124,12 @@ class ApplicationProcessTests {
 	}
 
 	@Test
-	void worksHappenOnceAndTheirConsumersStartAgain() {
+	void worksHappenOnceAndTheirConsumersStartAgainAndTheHeapIsSampled() {
 		Cell[] cells = { Cell.EACH_MESSAGE_CONSUMER, Cell.PROCESSED_CLASSIC };
-		ApplicationSpec restarting = this.spec.cells(cells).onFailure(OnFailure.RESTART);
+		ApplicationSpec restarting = this.spec.cells(cells)
+			.onFailure(OnFailure.RESTART)
+			.heapInterval(Duration.ofMillis(500));
+		assertThat(restarting.groups()).hasSize(2);
 		ApplicationProcess application = ApplicationProcess.start(restarting, "app");
 		try (application) {
 			application.awaitRunning(TIMEOUT);
@@ -146,6 +149,9 @@ class ApplicationProcessTests {
 			}
 			assertThat(of(events, Cell.READ_CLASSIC)).extracting(Event::type)
 				.doesNotContain(EventType.STARTED, EventType.ENDED);
+			assertThat(events).filteredOn((event) -> event.type() == EventType.HEAP)
+				.hasSizeGreaterThan(1)
+				.allSatisfy((sample) -> assertThat(sample.value()).isBetween(1L << 20, 256L << 20));
 		}
 	}
 
