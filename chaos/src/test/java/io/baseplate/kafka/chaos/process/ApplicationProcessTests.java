@@ -133,7 +133,7 @@ class ApplicationProcessTests {
 		ApplicationProcess application = ApplicationProcess.start(restarting, "app");
 		try (application) {
 			application.awaitRunning(TIMEOUT);
-			Sent sent = send(Works.none().and(0.05, "throw").and(0.1, "sleep:3"), 100);
+			Sent sent = send(Works.none().and(0.03, "throw").and(0.1, "sleep:3"), 100);
 			Awaitility.await()
 				.atMost(TIMEOUT)
 				.until(() -> Arrays.stream(cells)
