@@ -24,6 +24,8 @@ import org.springframework.core.env.Environment;
  * <li>{@code chaos.marks}: a directory for what shall happen once in a run</li>
  * <li>{@code chaos.handler-sleep}: how long a handler takes at most; each time less, by
  * chance</li>
+ * <li>{@code chaos.heap-interval}: how often to collect garbage and write down what is
+ * left; never where it is missing</li>
  * </ul>
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
@@ -57,7 +59,8 @@ public class ChaosApplication {
 	@Bean
 	static Chronicler chronicler(JournalWriter journal, Environment environment,
 			ObjectProvider<QueueConsumer> consumers, ObjectProvider<HealthEndpoint> health) {
-		return new Chronicler(journal, Path.of(environment.getRequiredProperty("chaos.running")), consumers, health);
+		return new Chronicler(journal, Path.of(environment.getRequiredProperty("chaos.running")),
+				environment.getProperty("chaos.heap-interval", Duration.class), consumers, health);
 	}
 
 }

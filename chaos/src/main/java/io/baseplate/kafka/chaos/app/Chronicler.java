@@ -3,6 +3,7 @@ package io.baseplate.kafka.chaos.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,6 +44,8 @@ class Chronicler implements SmartLifecycle {
 
 	private final Path runningFile;
 
+	private final @Nullable Duration heapInterval;
+
 	private final ObjectProvider<QueueConsumer> consumers;
 
 	private final ObjectProvider<HealthEndpoint> health;
@@ -53,10 +56,11 @@ class Chronicler implements SmartLifecycle {
 
 	private @Nullable Watch watch;
 
-	Chronicler(JournalWriter journal, Path runningFile, ObjectProvider<QueueConsumer> consumers,
-			ObjectProvider<HealthEndpoint> health) {
+	Chronicler(JournalWriter journal, Path runningFile, @Nullable Duration heapInterval,
+			ObjectProvider<QueueConsumer> consumers, ObjectProvider<HealthEndpoint> health) {
 		this.journal = journal;
 		this.runningFile = runningFile;
+		this.heapInterval = heapInterval;
 		this.consumers = consumers;
 		this.health = health;
 	}
@@ -109,10 +113,16 @@ class Chronicler implements SmartLifecycle {
 	private void watch(Map<Cell, QueueConsumer> cells, HealthEndpoint endpoint, CountDownLatch stop) {
 		try {
 			int round = 0;
+			long heapSample = System.nanoTime();
 			do {
 				look(cells, endpoint);
 				if (round++ % ROUNDS_PER_SAMPLE == 0) {
 					ProcessSamples.write(this.journal);
+				}
+				Duration interval = this.heapInterval;
+				if (interval != null && System.nanoTime() - heapSample >= interval.toNanos()) {
+					heapSample = System.nanoTime();
+					ProcessSamples.writeHeap(this.journal);
 				}
 			}
 			while (!stop.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));

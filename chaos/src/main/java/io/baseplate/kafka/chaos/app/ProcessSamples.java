@@ -28,6 +28,15 @@ final class ProcessSamples {
 		journal.process(EventType.FILES, files());
 	}
 
+	/**
+	 * Collects garbage first, so that what is in use is what is reachable: a heap that is
+	 * large enough would not be collected as a whole in the time of a run.
+	 */
+	static void writeHeap(JournalWriter journal) {
+		System.gc();
+		journal.process(EventType.HEAP, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+	}
+
 	private static long memory() {
 		try (Stream<String> lines = Files.lines(SELF.resolve("status"))) {
 			return lines.filter((line) -> line.startsWith(ANONYMOUS))

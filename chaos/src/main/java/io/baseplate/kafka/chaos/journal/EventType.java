@@ -55,9 +55,8 @@ public enum EventType {
 	STOPPED(15),
 
 	/**
-	 * A sample of the memory that is the process's own (heap in use, or resident
-	 * anonymous memory), in bytes. Not the whole resident size: that counts this journal
-	 * with it.
+	 * A sample of the resident anonymous memory of the process, in bytes. Not the whole
+	 * resident size: that counts this journal with it.
 	 */
 	MEMORY(16),
 
@@ -65,7 +64,10 @@ public enum EventType {
 	THREADS(17),
 
 	/** A sample of the number of open files. */
-	FILES(18);
+	FILES(18),
+
+	/** A sample of the heap that is in use after a collection of garbage, in bytes. */
+	HEAP(19);
 
 	private static final EventType[] BY_CODE = new EventType[values().length + 1];
 

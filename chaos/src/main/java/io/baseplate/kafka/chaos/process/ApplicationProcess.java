@@ -41,7 +41,6 @@ public final class ApplicationProcess implements AutoCloseable {
 	public static ApplicationProcess start(ApplicationSpec spec, String name) {
 		Path configuration = spec.write(name);
 		List<String> jvm = new ArrayList<>(spec.jvm());
-		jvm.addAll(ClassDataArchive.APPLICATIONS.options());
 		jvm.addAll(List.of("-cp", ClassPath.applications().toString()));
 		return new ApplicationProcess(spec, name, ChildProcess.start(name, log(spec, name), jvm,
 				ChaosApplication.class.getName(), List.of("--spring.config.location=file:" + configuration)));

@@ -36,11 +36,15 @@ public final class ApplicationSpec {
 
 	private final List<String> jvm;
 
-	private ApplicationSpec(Path directory, String service, Map<String, String> properties, List<String> jvm) {
+	private final Set<Cell> cells;
+
+	private ApplicationSpec(Path directory, String service, Map<String, String> properties, List<String> jvm,
+			Set<Cell> cells) {
 		this.directory = directory;
 		this.service = service;
 		this.properties = properties;
 		this.jvm = jvm;
+		this.cells = cells;
 	}
 
 	/**
@@ -68,7 +72,8 @@ public final class ApplicationSpec {
 		properties.put("logging.level.org.apache.kafka.common.config.AbstractConfig", "warn");
 		properties.put("logging.level.org.apache.kafka.clients.consumer.ConsumerConfig", "warn");
 		properties.put("logging.level.org.apache.kafka.common.utils.AppInfoParser", "warn");
-		return new ApplicationSpec(directory.toAbsolutePath(), service, properties, List.of())
+		return new ApplicationSpec(directory.toAbsolutePath(), service, properties, List.of(),
+				EnumSet.allOf(Cell.class))
 			.commitInterval(Duration.ofSeconds(1))
 			.sessionTimeout(BrokerOptions.SESSION_TIMEOUT);
 	}
@@ -83,7 +88,7 @@ public final class ApplicationSpec {
 		for (Cell cell : Cell.values()) {
 			spec = spec.property(cell, "auto-startup", Boolean.toString(cells.contains(cell)));
 		}
-		return spec;
+		return new ApplicationSpec(spec.directory, spec.service, spec.properties, spec.jvm, EnumSet.copyOf(cells));
 	}
 
 	/**
@@ -173,6 +178,15 @@ public final class ApplicationSpec {
 	}
 
 	/**
+	 * Sample the heap in use, each time after a collection of garbage. Never by default.
+	 * @param interval how often
+	 * @return the specification
+	 */
+	public ApplicationSpec heapInterval(Duration interval) {
+		return property("chaos.heap-interval", interval.toMillis() + "ms");
+	}
+
+	/**
 	 * Any property of the application.
 	 * @param name the name
 	 * @param value the value
@@ -181,7 +195,7 @@ public final class ApplicationSpec {
 	public ApplicationSpec property(String name, String value) {
 		Map<String, String> all = new LinkedHashMap<>(this.properties);
 		all.put(name, value);
-		return new ApplicationSpec(this.directory, this.service, all, this.jvm);
+		return new ApplicationSpec(this.directory, this.service, all, this.jvm, this.cells);
 	}
 
 	/**
@@ -224,7 +238,7 @@ public final class ApplicationSpec {
 	public ApplicationSpec jvm(String option) {
 		List<String> all = new ArrayList<>(this.jvm);
 		all.add(option);
-		return new ApplicationSpec(this.directory, this.service, this.properties, all);
+		return new ApplicationSpec(this.directory, this.service, this.properties, all, this.cells);
 	}
 
 	/**
@@ -244,11 +258,19 @@ public final class ApplicationSpec {
 	}
 
 	/**
-	 * The groups of all cells.
+	 * The cells that are run.
+	 * @return the cells in their order
+	 */
+	public List<Cell> cells() {
+		return List.copyOf(this.cells);
+	}
+
+	/**
+	 * The groups of the cells that are run.
 	 * @return the group ids in the order of the cells
 	 */
 	public List<String> groups() {
-		return Arrays.stream(Cell.values()).map((cell) -> cell.groupId(this.service)).toList();
+		return this.cells.stream().map((cell) -> cell.groupId(this.service)).toList();
 	}
 
 	List<String> jvm() {

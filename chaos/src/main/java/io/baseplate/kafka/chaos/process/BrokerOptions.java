@@ -56,6 +56,18 @@ public final class BrokerOptions {
 		return property("group.consumer.session.timeout.ms", Long.toString(timeout.toMillis()));
 	}
 
+	/**
+	 * How long the controllers wait for a broker's heartbeat, 9 s where nothing is said,
+	 * as by default. Until then a killed broker leads its partitions, and it is not taken
+	 * back when it is started again.
+	 * @param timeout the timeout
+	 * @return the options
+	 */
+	public BrokerOptions brokerTimeout(Duration timeout) {
+		return property("broker.session.timeout.ms", Long.toString(timeout.toMillis()))
+			.property("broker.heartbeat.interval.ms", Long.toString(timeout.toMillis() / 5));
+	}
+
 	Map<String, String> properties() {
 		return this.properties;
 	}

@@ -92,7 +92,6 @@ public final class BrokerProcess implements AutoCloseable {
 			throw new IllegalStateException("Broker " + id() + " is running");
 		}
 		List<String> jvm = new ArrayList<>(this.options.jvm());
-		jvm.addAll(ClassDataArchive.BROKERS.options());
 		jvm.addAll(List.of("-cp", ClassPath.brokers().toString()));
 		this.process = ChildProcess.start("broker " + id(), log(), jvm, "kafka.Kafka",
 				List.of(this.node.configuration().toString()));

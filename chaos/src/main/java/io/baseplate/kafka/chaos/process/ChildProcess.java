@@ -100,6 +100,8 @@ final class ChildProcess implements AutoCloseable {
 	 */
 	Span terminate(Duration timeout) {
 		return Span.of(() -> {
+			// Not destroy() of the process itself, which also closes the pipe to the
+			// child: for the launcher, the end of the harness.
 			this.process.toHandle().destroy();
 			requireExit("SIGTERM", timeout);
 		});

@@ -20,8 +20,9 @@ import java.util.zip.CRC32;
 
 /**
  * The class paths of children: those parts of the harness's own that they need, as jars
- * throughout. Directories of classes, which a build hands to its tests, become jars once
- * per build, because class data archives know no directories.
+ * throughout. Directories of classes, which a build hands to its tests, become jars, so
+ * that children that are started later have the same classes, whatever is compiled
+ * meanwhile.
  */
 final class ClassPath {
 
@@ -43,9 +44,9 @@ final class ClassPath {
 	private static final Pattern APPLICATION = Pattern
 		.compile("(spring-|micrometer-|jakarta\\.|context-propagation|aopalliance|baseplate-kafka-(?!chaos)).*");
 
-	private static final ClassPath brokers = of((name) -> !APPLICATION.matcher(name).matches());
+	private static final ClassPath brokers = ofHarness((name) -> !APPLICATION.matcher(name).matches());
 
-	private static final ClassPath applications = of((name) -> !BROKER.matcher(name).matches());
+	private static final ClassPath applications = ofHarness((name) -> !BROKER.matcher(name).matches());
 
 	private final List<Path> jars;
 
@@ -61,9 +62,18 @@ final class ClassPath {
 		return applications;
 	}
 
-	private static ClassPath of(Predicate<String> wanted) {
+	private static ClassPath ofHarness(Predicate<String> wanted) {
+		return of(System.getProperty("java.class.path"), wanted);
+	}
+
+	static ClassPath of(String classPath, Predicate<String> wanted) {
 		List<Path> jars = new ArrayList<>();
-		for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+		for (String element : classPath.split(File.pathSeparator, -1)) {
+			if (element.isEmpty()) {
+				// What Surefire says ends so: the working directory, with all that builds
+				// and earlier runs have left in it.
+				continue;
+			}
 			Path path = Path.of(element).toAbsolutePath();
 			String name = name(path);
 			if (wanted.test(name) && !TESTS.matcher(name).matches() && !path.endsWith("test-classes")
@@ -118,17 +128,7 @@ final class ClassPath {
 
 	/**
 	 * The same for the same content.
-	 * @return hexadecimal digits
 	 */
-	String fingerprint() {
-		try {
-			return fingerprint(this.jars);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
 	private static String fingerprint(List<Path> files) throws IOException {
 		CRC32 checksum = new CRC32();
 		for (Path file : files) {

@@ -197,8 +197,12 @@ public final class ClusterAdmin implements AutoCloseable {
 	 * @return broker ids by partition, without partitions that have no leader now
 	 */
 	public SortedMap<Integer, Integer> leaders(String topic) {
+		return leaders(partitionInfos(topic));
+	}
+
+	private static SortedMap<Integer, Integer> leaders(List<TopicPartitionInfo> partitions) {
 		SortedMap<Integer, Integer> leaders = new TreeMap<>();
-		for (TopicPartitionInfo partition : partitionInfos(topic)) {
+		for (TopicPartitionInfo partition : partitions) {
 			Node leader = partition.leader();
 			if (leader != null && !leader.isEmpty()) {
 				leaders.put(partition.partition(), leader.id());
@@ -400,8 +404,13 @@ public final class ClusterAdmin implements AutoCloseable {
 				UnknownTopicOrPartitionException.class);
 	}
 
+	/**
+	 * A broker may not know yet of a topic that the controller has created.
+	 */
 	private boolean hasLeaders(String topic, int partitions) {
-		return leaders(topic).size() == partitions;
+		return describe(topic)
+			.filter((description) -> partitions > 0 && leaders(description.partitions()).size() == partitions)
+			.isPresent();
 	}
 
 	private static void await(BooleanSupplier condition, String what) {

@@ -182,6 +182,9 @@ public final class Load implements AutoCloseable {
 		boolean abort = this.random.nextDouble() < this.spec.abortShare();
 		try {
 			if (abort) {
+				// What has not been sent would only be dropped, and leave nothing behind
+				// that consumers have to skip.
+				this.producer.flush();
 				untilAnswered(this.producer::abortTransaction);
 				this.outbox.aborted(first, this.next);
 			}

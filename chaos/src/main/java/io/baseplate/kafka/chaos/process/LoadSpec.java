@@ -43,6 +43,16 @@ public record LoadSpec(String bootstrapServers, String topic, long seed, long fi
 	}
 
 	/**
+	 * Another number of keys.
+	 * @param keys how many
+	 * @return the specification
+	 */
+	public LoadSpec keys(int keys) {
+		return new LoadSpec(this.bootstrapServers, this.topic, this.seed, this.firstId, keys, this.perSecond,
+				this.works, this.transactionSize, this.abortShare);
+	}
+
+	/**
 	 * Other works.
 	 * @param works what handlers shall do
 	 * @return the specification

@@ -19,11 +19,11 @@ final class Health {
 
 	static final long UP = 1;
 
+	private Health() {
+	}
+
 	/**
-	 *
-	 * private Health() { }
-	 *
-	 * /** Wait until all consumers of a process are said to be in a state.
+	 * Wait until all consumers of a process are said to be in a state.
 	 */
 	static void awaitAll(Run run, ApplicationProcess process, long health, Duration timeout) {
 		run.await(() -> {

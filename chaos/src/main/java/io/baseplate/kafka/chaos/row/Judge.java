@@ -38,7 +38,7 @@ final class Judge {
 		Truth truth = this.run.truth();
 		CommitLog commits = this.run.admin().commits(this.run.spec().groups());
 		List<CellResult> results = new ArrayList<>();
-		for (Cell cell : Cell.values()) {
+		for (Cell cell : this.run.spec().cells()) {
 			CellResult result = CellResult.of(this.row.name(), this.seed, history(cell, truth, commits),
 					this.row.expectations());
 			results.add(results.isEmpty() ? withFindings(result) : result);

@@ -2,7 +2,6 @@ package io.baseplate.kafka.chaos.row;
 
 import java.time.Duration;
 
-import io.baseplate.kafka.chaos.Cell;
 import io.baseplate.kafka.chaos.check.Expectations;
 import io.baseplate.kafka.chaos.check.FaultKind;
 import io.baseplate.kafka.chaos.check.Repeats;
@@ -73,8 +72,7 @@ final class LeaderChange implements Row {
 
 	private void moveCoordinators(Run run) {
 		long from = System.nanoTime();
-		for (Cell cell : Cell.values()) {
-			String group = cell.groupId(run.spec().service());
+		for (String group : run.spec().groups()) {
 			run.admin().moveCoordinator(group, 1 + run.random().nextInt(3));
 		}
 		run.fault(FaultKind.LEADERS_MOVED, null, new Span(from, System.nanoTime()));

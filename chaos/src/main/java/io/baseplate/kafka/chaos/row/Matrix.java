@@ -29,7 +29,7 @@ public final class Matrix {
 	 * Run. System properties: {@code chaos.rows} (names between commas, all where it is
 	 * empty), {@code chaos.seeds} (numbers between commas), {@code chaos.loaded} (those
 	 * seeds that are run under CPU load), {@code chaos.directory} (where results and logs
-	 * go).
+	 * go), and those of the {@link Soak}.
 	 * @param args none
 	 */
 	public static void main(String[] args) {

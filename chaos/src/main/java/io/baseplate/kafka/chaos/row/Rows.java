@@ -1,6 +1,7 @@
 package io.baseplate.kafka.chaos.row;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All rows of the fault matrix.
@@ -20,8 +21,8 @@ final class Rows {
 	}
 
 	/**
-	 * Rows by name.
-	 * @param names names between commas, empty for all rows
+	 * Rows by name, the soak among them.
+	 * @param names names between commas, empty for all rows of the matrix
 	 */
 	static List<Row> named(String names) {
 		if (names.isBlank()) {
@@ -31,11 +32,11 @@ final class Rows {
 	}
 
 	private static Row get(String name) {
-		return all.stream()
+		return Stream.concat(all.stream(), Stream.of(Soak.configured()))
 			.filter((row) -> row.name().equals(name))
 			.findFirst()
 			.orElseThrow(() -> new IllegalArgumentException(
-					"There is no row '" + name + "': use some of " + all.stream().map(Row::name).toList()));
+					"There is no row '" + name + "': use soak, or some of " + all.stream().map(Row::name).toList()));
 	}
 
 }

@@ -1,6 +1,8 @@
 package io.baseplate.kafka.chaos.process;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -8,144 +10,245 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Each fault of the proxy does what it says, on a server that sends back what it gets.
+ * Each fault of the proxy does what it says, to a server that sends back what it gets.
  */
 class FaultProxyTests {
 
-	private ServerSocket server;
+	private static final Duration DELAY = Duration.ofMillis(150);
 
-	private FaultProxy proxy;
+	private final Echo echo = new Echo();
 
-	@BeforeEach
-	void start() throws IOException {
-		this.server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-		Thread echo = new Thread(this::echo, "echo");
-		echo.setDaemon(true);
-		echo.start();
-		this.proxy = FaultProxy.start(BrokerNode.HOST, this.server.getLocalPort());
-	}
+	private final FaultProxy proxy = FaultProxy.start(BrokerNode.HOST, this.echo.port());
 
 	@AfterEach
-	void stop() throws IOException {
+	void close() throws IOException {
 		this.proxy.close();
-		this.server.close();
+		this.echo.close();
 	}
 
 	@Test
-	void withoutAFaultEverythingPasses() throws IOException {
+	void withoutFaultsEverythingGoesThroughUnchangedAndEndsWhenItEnds() throws IOException {
+		byte[] sent = new byte[5_000_000];
+		new Random(1).nextBytes(sent);
 		try (Socket client = connect()) {
-			assertThat(answer(client, 1)).isEqualTo(1);
+			CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(client, sent));
+			byte[] received = client.getInputStream().readNBytes(sent.length);
+			writing.join();
+			client.shutdownOutput();
+			assertThat(Arrays.equals(received, sent)).isTrue();
+			assertThat(client.getInputStream().read()).isEqualTo(-1);
 		}
+		Awaitility.await().until(() -> this.proxy.openConnections() == 0);
 	}
 
 	@Test
-	void aDelayHoldsEachByteBackInBothDirections() throws IOException {
+	void aDelayHoldsEachDirectionUpAndLetsManyMessagesBeOnTheirWay() throws IOException {
 		try (Socket client = connect()) {
-			answer(client, 1);
-			this.proxy.delay(Duration.ofMillis(200));
-			long begun = System.nanoTime();
-			assertThat(answer(client, 2)).isEqualTo(2);
-			assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
-		}
-	}
-
-	@Test
-	void aStallLetsNothingThroughAndLosesNothing() throws IOException {
-		try (Socket client = connect()) {
-			answer(client, 1);
-			this.proxy.stall();
-			client.setSoTimeout(300);
-			assertThatThrownBy(() -> answer(client, 2)).isInstanceOf(SocketTimeoutException.class);
-			this.proxy.heal();
-			client.setSoTimeout(5000);
-			assertThat(client.getInputStream().read()).isEqualTo(2);
-		}
-	}
-
-	@Test
-	void aResetEndsWhatIsOpenAndTakesNewConnections() throws IOException {
-		try (Socket client = connect()) {
-			answer(client, 1);
-			this.proxy.reset();
-			assertThatThrownBy(() -> {
-				answer(client, 2);
-				answer(client, 3);
-			}).isInstanceOf(SocketException.class);
-		}
-		withoutAFaultEverythingPasses();
-	}
-
-	@Test
-	void aRefusalLastsUntilTheHealing() throws IOException {
-		this.proxy.refuse();
-		assertThatThrownBy(() -> {
-			try (Socket client = connect()) {
-				answer(client, 1);
+			this.proxy.delay(DELAY);
+			long start = System.nanoTime();
+			for (int i = 0; i < 20; i++) {
+				write(client, new byte[] { (byte) i });
 			}
-		}).isInstanceOf(IOException.class);
+			byte[] received = client.getInputStream().readNBytes(20);
+			assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(2 * DELAY.toNanos())
+				.isLessThan(20 * DELAY.toNanos());
+			assertThat(received[19]).isEqualTo((byte) 19);
+		}
+	}
+
+	@Test
+	void aStallLetsNothingThroughAndTheHealingDeliversIt() throws IOException {
+		try (Socket client = connect()) {
+			this.proxy.stall();
+			write(client, "held".getBytes());
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(client.getInputStream()::read);
+			assertThat(this.echo.received()).isZero();
+			this.proxy.heal();
+			assertThat(new String(client.getInputStream().readNBytes(4))).isEqualTo("held");
+		}
+	}
+
+	@Test
+	void stalledAnswersLetRequestsThrough() throws IOException {
+		try (Socket client = connect()) {
+			this.proxy.stallAnswers();
+			write(client, "done".getBytes());
+			Awaitility.await().until(() -> this.echo.received() == 4);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(client.getInputStream()::read);
+			this.proxy.heal();
+			assertThat(new String(client.getInputStream().readNBytes(4))).isEqualTo("done");
+		}
+	}
+
+	@Test
+	void aResetLosesWhatWasHeldBack() throws IOException {
+		try (Socket client = connect()) {
+			this.proxy.stall();
+			write(client, "lost".getBytes());
+			Awaitility.await().until(() -> this.proxy.openConnections() == 1);
+			this.proxy.reset();
+			this.proxy.heal();
+			assertThatExceptionOfType(SocketException.class).isThrownBy(client.getInputStream()::read);
+		}
+		try (Socket client = connect()) {
+			assertThat(roundTrip(client)).isTrue();
+		}
+		assertThat(this.echo.received()).isOne();
+	}
+
+	@Test
+	void refusedConnectionsAreRefusedUntilTheHealingOnTheSameAddress() throws IOException {
+		try (Socket client = connect()) {
+			assertThat(roundTrip(client)).isTrue();
+			this.proxy.refuse();
+			assertThatExceptionOfType(SocketException.class).isThrownBy(client.getInputStream()::read);
+		}
+		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
 		this.proxy.heal();
-		withoutAFaultEverythingPasses();
+		try (Socket client = connect()) {
+			assertThat(roundTrip(client)).isTrue();
+		}
+	}
+
+	@Test
+	void withoutAServerConnectionsAreReset() throws IOException {
+		this.echo.close();
+		try (Socket client = connect()) {
+			assertThatExceptionOfType(SocketException.class).isThrownBy(client.getInputStream()::read);
+		}
+	}
+
+	@Test
+	void afterClosingThereIsNoThreadAndNoConnection() throws IOException {
+		try (Socket client = connect()) {
+			assertThat(roundTrip(client)).isTrue();
+			String thread = "fault-proxy-" + client.getPort();
+			assertThat(threads()).contains(thread);
+			this.proxy.close();
+			assertThatExceptionOfType(SocketException.class).isThrownBy(client.getInputStream()::read);
+			assertThat(threads()).doesNotContain(thread);
+		}
+		assertThatExceptionOfType(ConnectException.class).isThrownBy(this::connect);
 	}
 
 	@Test
 	void closingIsDoneOnceAndTwiceDoesNoHarm() {
 		for (int i = 0; i < 50; i++) {
-			FaultProxy another = FaultProxy.start(BrokerNode.HOST, this.server.getLocalPort());
+			FaultProxy another = FaultProxy.start(BrokerNode.HOST, this.echo.port());
 			another.close();
 			another.close();
 		}
+	}
+
+	private static String[] threads() {
+		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toArray(String[]::new);
 	}
 
 	private Socket connect() throws IOException {
-		String address = this.proxy.address();
-		Socket client = new Socket();
-		client.setSoTimeout(5000);
-		client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(),
-				Integer.parseInt(address.substring(address.lastIndexOf(':') + 1))), 5000);
-		return client;
+		String[] address = this.proxy.address().split(":");
+		Socket socket = new Socket();
+		socket.connect(new InetSocketAddress(address[0], Integer.parseInt(address[1])));
+		socket.setTcpNoDelay(true);
+		socket.setSoTimeout(1000);
+		return socket;
 	}
 
-	private static int answer(Socket client, int question) throws IOException {
-		client.getOutputStream().write(question);
-		int answer = client.getInputStream().read();
-		if (answer < 0) {
-			throw new SocketException("The connection was closed");
-		}
-		return answer;
-	}
-
-	private void echo() {
-		while (!this.server.isClosed()) {
-			try {
-				Socket socket = this.server.accept();
-				Thread thread = new Thread(() -> echo(socket), "echo-connection");
-				thread.setDaemon(true);
-				thread.start();
-			}
-			catch (IOException ex) {
-				return;
-			}
-		}
-	}
-
-	private static void echo(Socket socket) {
-		try (socket) {
-			for (int each = socket.getInputStream().read(); each >= 0; each = socket.getInputStream().read()) {
-				socket.getOutputStream().write(each);
-			}
+	private static void write(Socket socket, byte[] bytes) {
+		try {
+			socket.getOutputStream().write(bytes);
 		}
 		catch (IOException ex) {
-			// The proxy has reset it.
+			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static boolean roundTrip(Socket socket) throws IOException {
+		write(socket, new byte[] { 7 });
+		return socket.getInputStream().read() == 7;
+	}
+
+	private static final class Echo {
+
+		private final ServerSocket server;
+
+		private final AtomicLong received = new AtomicLong();
+
+		private final Thread acceptor;
+
+		Echo() {
+			try {
+				this.server = new ServerSocket(Ports.free(1).get(0), 50, InetAddress.getLoopbackAddress());
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException(ex);
+			}
+			this.acceptor = start(this::accept);
+		}
+
+		private static Thread start(Runnable task) {
+			Thread thread = new Thread(task, "echo");
+			thread.setDaemon(true);
+			thread.start();
+			return thread;
+		}
+
+		private void accept() {
+			try {
+				while (true) {
+					Socket socket = this.server.accept();
+					start(() -> echo(socket));
+				}
+			}
+			catch (IOException ex) {
+				// Closed.
+			}
+		}
+
+		private void echo(Socket socket) {
+			try (socket; InputStream in = socket.getInputStream()) {
+				byte[] buffer = new byte[8192];
+				for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+					this.received.addAndGet(count);
+					socket.getOutputStream().write(buffer, 0, count);
+				}
+			}
+			catch (IOException ex) {
+				// Reset.
+			}
+		}
+
+		int port() {
+			return this.server.getLocalPort();
+		}
+
+		long received() {
+			return this.received.get();
+		}
+
+		void close() throws IOException {
+			this.server.close();
+			try {
+				// Until it has left the system call, it may still take a connection.
+				this.acceptor.join();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
 	}
 
 }
