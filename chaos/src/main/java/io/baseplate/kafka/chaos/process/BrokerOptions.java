@@ -15,6 +15,13 @@ public final class BrokerOptions {
 	 */
 	static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
+	/**
+	 * A session timeout of members with {@code group.protocol=consumer} that is no
+	 * shorter than these take it to be (15 s): for rows in which members are cut off from
+	 * their coordinator and must not go on for longer than it keeps them.
+	 */
+	public static final Duration LONG_SESSION = Duration.ofSeconds(18);
+
 	private static final BrokerOptions defaults = new BrokerOptions(
 			Map.of("group.consumer.session.timeout.ms", Long.toString(SESSION_TIMEOUT.toMillis()),
 					"group.consumer.heartbeat.interval.ms", "500", "offsets.topic.num.partitions", "3"));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.baseplate.kafka.chaos.check.Expectations;
 import io.baseplate.kafka.chaos.check.FaultKind;
 import io.baseplate.kafka.chaos.check.Repeats;
+import io.baseplate.kafka.chaos.process.BrokerOptions;
 import io.baseplate.kafka.chaos.process.BrokerProcess;
 import io.baseplate.kafka.chaos.process.Span;
 
@@ -30,6 +31,11 @@ final class BrokerHung implements Row {
 	}
 
 	@Override
+	public BrokerOptions brokerOptions() {
+		return BrokerOptions.defaults().sessionTimeout(BrokerOptions.LONG_SESSION);
+	}
+
+	@Override
 	public void run(Run run) {
 		run.tune((spec) -> spec.property("baseplate.kafka.broker-away-after", "3s"));
 		run.createTopic(12);
@@ -37,7 +43,7 @@ final class BrokerHung implements Row {
 		run.start(2);
 		hang(run, Duration.ofSeconds(5));
 		run.passBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
-		hang(run, Duration.ofMillis(9000 + run.random().nextInt(3000)));
+		hang(run, BrokerOptions.LONG_SESSION.plusMillis(1000 + run.random().nextInt(3000)));
 		run.pass(Duration.ofSeconds(3));
 	}
 

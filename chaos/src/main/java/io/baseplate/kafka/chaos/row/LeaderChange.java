@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.baseplate.kafka.chaos.check.Expectations;
 import io.baseplate.kafka.chaos.check.FaultKind;
 import io.baseplate.kafka.chaos.check.Repeats;
+import io.baseplate.kafka.chaos.process.BrokerOptions;
 import io.baseplate.kafka.chaos.process.BrokerProcess;
 import io.baseplate.kafka.chaos.process.Span;
 
@@ -31,6 +32,11 @@ final class LeaderChange implements Row {
 	@Override
 	public int brokers() {
 		return 3;
+	}
+
+	@Override
+	public BrokerOptions brokerOptions() {
+		return BrokerOptions.defaults().sessionTimeout(BrokerOptions.LONG_SESSION);
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.baseplate.kafka.chaos.check.Expectations;
 import io.baseplate.kafka.chaos.check.FaultKind;
 import io.baseplate.kafka.chaos.check.Repeats;
+import io.baseplate.kafka.chaos.process.BrokerOptions;
 import io.baseplate.kafka.chaos.process.NetworkFaults;
 import io.baseplate.kafka.chaos.process.Span;
 
@@ -26,6 +27,11 @@ final class Network implements Row {
 	@Override
 	public Expectations expectations() {
 		return Expectations.faults().withRepeats(Repeats.UNCOMMITTED).withRecovery(Duration.ofSeconds(36));
+	}
+
+	@Override
+	public BrokerOptions brokerOptions() {
+		return BrokerOptions.defaults().sessionTimeout(BrokerOptions.LONG_SESSION);
 	}
 
 	@Override

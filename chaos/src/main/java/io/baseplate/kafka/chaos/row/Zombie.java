@@ -15,8 +15,6 @@ import io.baseplate.kafka.chaos.process.Span;
  */
 final class Zombie implements Row {
 
-	private static final Duration SESSION = Duration.ofSeconds(18);
-
 	@Override
 	public String name() {
 		return "zombie";
@@ -34,7 +32,7 @@ final class Zombie implements Row {
 
 	@Override
 	public BrokerOptions brokerOptions() {
-		return BrokerOptions.defaults().sessionTimeout(SESSION);
+		return BrokerOptions.defaults().sessionTimeout(BrokerOptions.LONG_SESSION);
 	}
 
 	@Override
@@ -46,7 +44,7 @@ final class Zombie implements Row {
 		run.passBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
 		ApplicationProcess victim = run.any();
 		Span paused = victim.pause();
-		run.pass(SESSION.plusMillis(2000 + run.random().nextInt(4000)));
+		run.pass(BrokerOptions.LONG_SESSION.plusMillis(2000 + run.random().nextInt(4000)));
 		run.fault(FaultKind.PAUSED, victim, paused, victim.resume());
 		run.settle();
 		run.pass(Duration.ofSeconds(2));
