@@ -63,7 +63,7 @@ final class Judge {
 		this.run.processes().forEach((process) -> history.journal(process.journal()));
 		history.faults(this.run.faults());
 		for (int partition = 0; partition < partitions; partition++) {
-			history.start(partition, this.run.start(partition));
+			history.start(partition, this.run.firstDue(partition));
 		}
 		history.commits(commits.of(cell.groupId(this.run.spec().service()))
 			.stream()

@@ -329,7 +329,7 @@ final class Run implements AutoCloseable {
 	/**
 	 * The first offset of a partition that is due.
 	 */
-	long start(int partition) {
+	long firstDue(int partition) {
 		return this.starts.getOrDefault(partition, 0L);
 	}
 
