@@ -52,6 +52,8 @@ final class OffsetCommitter {
 
 	private final Ticker ticker;
 
+	private final UnexpectedErrors unexpected;
+
 	private boolean outstanding;
 
 	private long lastSent;
@@ -73,6 +75,7 @@ final class OffsetCommitter {
 		this.lease = lease;
 		this.telemetry = telemetry;
 		this.ticker = ticker;
+		this.unexpected = new UnexpectedErrors(ticker);
 		this.lastSent = ticker.nanos();
 		this.notBefore = this.lastSent;
 	}
@@ -176,6 +179,7 @@ final class OffsetCommitter {
 		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
 		if (failure == null) {
 			this.lease.roundTrip(begun);
+			this.unexpected.gone();
 			if (this.warned) {
 				this.warned = false;
 				logger.info("Commits of {} succeed again", this.settings.name());
@@ -191,6 +195,10 @@ final class OffsetCommitter {
 			return Result.POLL_FIRST;
 		}
 		if (failure instanceof RetriableException || failure instanceof InterruptException) {
+			warn(failure);
+			return Result.AGAIN;
+		}
+		if (this.unexpected.isPassing(failure)) {
 			warn(failure);
 			return Result.AGAIN;
 		}
