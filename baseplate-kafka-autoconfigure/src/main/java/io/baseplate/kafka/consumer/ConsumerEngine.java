@@ -27,6 +27,11 @@ final class ConsumerEngine implements ReaderCommands {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsumerEngine.class);
 
+	/**
+	 * The least that the closing of a client gets.
+	 */
+	private static final Duration CLOSE = Duration.ofSeconds(1);
+
 	private final QueueConsumer owner;
 
 	private final ConsumerSettings settings;
@@ -171,6 +176,10 @@ final class ConsumerEngine implements ReaderCommands {
 			if (this.states.state().isActive() && !this.stopping) {
 				this.stopBegun = this.ticker.nanos();
 				this.stopping = true;
+				ConsumerSession session = this.session;
+				if (session != null) {
+					session.stopping(this.stopBegun);
+				}
 				wake();
 				this.lifecycle.notifyAll();
 			}
@@ -224,11 +233,11 @@ final class ConsumerEngine implements ReaderCommands {
 			endedUnexpectedly(ex);
 		}
 		finally {
-			if (this.reader == Thread.currentThread()) {
-				this.reader = null;
-			}
-			if (this.states.state() == ConsumerState.STOPPED) {
-				this.telemetry.closed();
+			// From STOPPED or FAILED on there may be another reader.
+			synchronized (this.lifecycle) {
+				if (this.reader == Thread.currentThread()) {
+					this.reader = null;
+				}
 			}
 			started.completeAsync(() -> null);
 			stopped.completeAsync(() -> null);
@@ -242,12 +251,16 @@ final class ConsumerEngine implements ReaderCommands {
 		Failure failure = new Failure("Ended unexpectedly: " + ex.getClass().getName(), null, -1, ex);
 		this.lastError = failure;
 		this.states.moveTo(ConsumerState.STOPPING, failure.description());
-		this.states.moveTo(ConsumerState.FAILED, failure.description());
-		ConsumerSession session = this.session;
-		if (session != null) {
-			session.abandon();
+		try {
+			ConsumerSession session = this.session;
+			if (session != null) {
+				session.abandon();
+			}
 		}
-		tellFailed(failure, this.settings.onFailure() == OnFailure.SHUTDOWN && !(ex instanceof Error));
+		finally {
+			this.states.moveTo(ConsumerState.FAILED, failure.description());
+			tellFailed(failure, this.settings.onFailure() == OnFailure.SHUTDOWN && !(ex instanceof Error));
+		}
 		logger.error("{} ended unexpectedly", this.settings.name(), ex);
 	}
 
@@ -271,7 +284,7 @@ final class ConsumerEngine implements ReaderCommands {
 				// Woken for something else, a pause say: the checks begin anew.
 				return true;
 			}
-			this.states.moveTo(ConsumerState.STOPPED, null);
+			comeToRest();
 			return false;
 		}
 		catch (RuntimeException | Error ex) {
@@ -296,6 +309,9 @@ final class ConsumerEngine implements ReaderCommands {
 	private boolean startFailed(Throwable ex, boolean first, CompletableFuture<Void> started, Backoff backoff) {
 		this.lastError = new Failure(String.valueOf(ex.getMessage()), null, -1, ex);
 		if (first || ex instanceof Error) {
+			if (!first || this.stopping) {
+				dispose();
+			}
 			this.states.moveTo(ConsumerState.FAILED, ex.getMessage());
 			started.completeExceptionally(ex);
 			return false;
@@ -312,13 +328,13 @@ final class ConsumerEngine implements ReaderCommands {
 			this.lastError = failure;
 		}
 		boolean again = failure != null && !this.stopping && this.settings.onFailure() == OnFailure.RESTART
-				&& !(failure.cause() instanceof Error);
+				&& this.connection.canBeginAgainAfter(failure) && !(failure.cause() instanceof Error);
 		this.states.moveTo(ConsumerState.STOPPING, reason);
-		session.close(!onPurpose, again, onPurpose ? this.stopBegun : this.ticker.nanos());
+		session.close(!onPurpose, again, this.stopping ? this.stopBegun : this.ticker.nanos());
 		if (failure == null) {
 			Failure late = session.failureIfAny();
 			this.lastError = (late != null) ? late : this.lastError;
-			this.states.moveTo(ConsumerState.STOPPED, null);
+			comeToRest();
 			logger.info("{} has stopped", this.settings.name());
 			return false;
 		}
@@ -365,8 +381,29 @@ final class ConsumerEngine implements ReaderCommands {
 				}
 			}
 		}
-		this.states.moveTo(ConsumerState.STOPPED, null);
+		comeToRest();
 		return false;
+	}
+
+	/**
+	 * The consumer has stopped on purpose. What there was of it goes first: once it is
+	 * STOPPED, somebody may start it again.
+	 */
+	private void comeToRest() {
+		dispose();
+		this.telemetry.closed();
+		this.states.moveTo(ConsumerState.STOPPED, null);
+	}
+
+	private void dispose() {
+		long left = this.stopBegun + this.settings.stopTimeout().toNanos() - this.ticker.nanos();
+		Duration timeout = this.stopping ? Duration.ofNanos(Math.max(left, CLOSE.toNanos())) : CLOSE;
+		try {
+			this.connection.dispose(timeout);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Closing the Kafka client of {} failed", this.settings.name(), ex);
+		}
 	}
 
 }

@@ -236,6 +236,18 @@ final class ConsumerSession implements ConsumerGauges {
 	}
 
 	/**
+	 * The consumer is to stop: what waits for handlers must not wait for longer than the
+	 * stop does. Any thread.
+	 * @param begun when the stop began, nanoseconds of the ticker
+	 */
+	void stopping(long begun) {
+		ReaderParts parts = this.parts;
+		if (parts != null) {
+			parts.handlerDeadline(Drain.handlerDeadline(this.settings, begun));
+		}
+	}
+
+	/**
 	 * Make the reader look for new commands. Any thread.
 	 */
 	void wake() {

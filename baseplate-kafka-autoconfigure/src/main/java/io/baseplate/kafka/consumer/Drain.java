@@ -47,10 +47,29 @@ final class Drain {
 	Drain(ReaderParts parts, List<Thread> threads, long begun) {
 		this.parts = parts;
 		this.threads = threads;
-		long timeout = parts.settings().stopTimeout().toNanos();
-		this.deadline = begun + timeout;
-		this.reserve = Math.min(RESERVE_NANOS, timeout / 3);
-		parts.handlerDeadline(this.deadline - this.reserve);
+		this.deadline = begun + parts.settings().stopTimeout().toNanos();
+		this.reserve = reserve(parts.settings());
+		parts.handlerDeadline(handlerDeadline(parts.settings(), begun));
+	}
+
+	/**
+	 * Until when handlers may go on.
+	 * @param settings the consumer's settings
+	 * @param begun when the stop began, nanoseconds of the ticker
+	 * @return the deadline
+	 */
+	static long handlerDeadline(ConsumerSettings settings, long begun) {
+		return begun + settings.stopTimeout().toNanos() - reserve(settings);
+	}
+
+	/**
+	 * What is kept of the stop timeout for interrupted handlers, the commit and the
+	 * leave.
+	 * @param settings the consumer's settings
+	 * @return nanoseconds
+	 */
+	static long reserve(ConsumerSettings settings) {
+		return Math.min(RESERVE_NANOS, settings.stopTimeout().toNanos() / 3);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -109,6 +110,12 @@ final class Housekeeping {
 			return true;
 		}
 		catch (RetriableException | WakeupException ex) {
+			return this.parts.missingTopics().contains(topic);
+		}
+		catch (KafkaException ex) {
+			if (!UnexpectedErrors.isUnexpected(ex)) {
+				throw ex;
+			}
 			return this.parts.missingTopics().contains(topic);
 		}
 	}

@@ -116,7 +116,15 @@ public final class InOrderConsumerFactory {
 	 * Make a consumer on a Kafka client that the user made and subscribed. Names are not
 	 * checked: the group is the client's {@code group.id}, the topics are those of its
 	 * {@code subscription()}. The consumer subscribes anew with a listener of its own,
-	 * and closes the client when it stops, so that it can be started once.
+	 * and closes the client when it stops, so that it can be started once. A start that
+	 * fails leaves the client open, to start again with or to be closed by who made it.
+	 * <p>
+	 * With {@code on-failure: restart}, a handler that fails makes the consumer
+	 * unsubscribe and, after the wait, subscribe the same client again. After a failure
+	 * of the client itself (a poll that throws, a commit that is refused) there is
+	 * nothing to start again with: the client is closed and the consumer stays failed. To
+	 * unsubscribe can take up to the client's {@code default.api.timeout.ms} where the
+	 * brokers are away and its {@code group.protocol} is {@code consumer}.
 	 * <p>
 	 * The client must have been made with
 	 * <strong>{@code enable.auto.commit=false}</strong>: this cannot be detected, and

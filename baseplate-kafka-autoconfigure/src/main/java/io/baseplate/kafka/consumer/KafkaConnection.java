@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
+import io.baseplate.kafka.ConsumerStatus.Failure;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -31,6 +32,23 @@ sealed interface KafkaConnection {
 		kafka.close(CloseOptions.timeout(timeout)
 			.withGroupMembershipOperation(
 					leave ? GroupMembershipOperation.LEAVE_GROUP : GroupMembershipOperation.DEFAULT));
+	}
+
+	/**
+	 * Whether the consumer can begin again after a failure. Reader thread.
+	 * @param failure the failure
+	 * @return {@code false} where there is no client for another beginning
+	 */
+	default boolean canBeginAgainAfter(Failure failure) {
+		return true;
+	}
+
+	/**
+	 * The consumer has come to its end: a client that was kept to begin again with is
+	 * closed. Reader thread.
+	 * @param timeout how long that may take
+	 */
+	default void dispose(Duration timeout) {
 	}
 
 	/**
@@ -96,6 +114,22 @@ sealed interface KafkaConnection {
 			else {
 				this.closed.set(true);
 				KafkaConnection.super.release(kafka, timeout, leave, false);
+			}
+		}
+
+		/**
+		 * After the failure of a handler. A client that has failed itself may be broken
+		 * for good, without saying so again, and only the user can make another.
+		 */
+		@Override
+		public boolean canBeginAgainAfter(Failure failure) {
+			return failure.topicPartition() != null;
+		}
+
+		@Override
+		public void dispose(Duration timeout) {
+			if (this.closed.compareAndSet(false, true)) {
+				KafkaConnection.super.release(this.consumer, timeout, false, false);
 			}
 		}
 

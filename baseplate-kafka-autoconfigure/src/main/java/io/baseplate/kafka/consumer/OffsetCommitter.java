@@ -54,6 +54,8 @@ final class OffsetCommitter {
 
 	private final Ticker ticker;
 
+	private final UnexpectedErrors unexpected;
+
 	private boolean outstanding;
 
 	private long lastSent;
@@ -76,6 +78,7 @@ final class OffsetCommitter {
 		this.topics = topics;
 		this.telemetry = telemetry;
 		this.ticker = ticker;
+		this.unexpected = new UnexpectedErrors(ticker);
 		this.lastSent = ticker.nanos();
 		this.notBefore = this.lastSent;
 	}
@@ -180,6 +183,7 @@ final class OffsetCommitter {
 		this.telemetry.commitDone(this.ticker.nanos() - begun, failure == null);
 		if (failure == null) {
 			this.lease.roundTrip(begun);
+			this.unexpected.gone();
 			if (this.warned) {
 				this.warned = false;
 				logger.info("Commits of {} succeed again", this.settings.name());
@@ -197,6 +201,10 @@ final class OffsetCommitter {
 		if (failure instanceof RetriableException || failure instanceof InterruptException) {
 			warn(failure);
 			this.topics.commitFailed(failure);
+			return Result.AGAIN;
+		}
+		if (this.unexpected.isPassing(failure)) {
+			warn(failure);
 			return Result.AGAIN;
 		}
 		this.refusal = failure;

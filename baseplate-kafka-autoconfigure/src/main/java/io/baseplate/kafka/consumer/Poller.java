@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -45,6 +46,8 @@ final class Poller {
 
 	private final Ticker ticker;
 
+	private final UnexpectedErrors unexpected;
+
 	private final Set<TopicPartition> paused = new HashSet<>();
 
 	private boolean quiet;
@@ -74,6 +77,7 @@ final class Poller {
 		this.lease = lease;
 		this.assignment = assignment;
 		this.ticker = ticker;
+		this.unexpected = new UnexpectedErrors(ticker);
 		this.begun = ticker.nanos();
 		this.roundTripTried = this.begun;
 	}
@@ -162,6 +166,14 @@ final class Poller {
 		result.removeAll(without);
 		result.retainAll(among);
 		return result;
+	}
+
+	/**
+	 * A rebalance has come to its end. Called in the rebalance callback, with or without
+	 * new partitions.
+	 */
+	void joined() {
+		this.unexpected.gone();
 	}
 
 	/**
@@ -305,10 +317,13 @@ final class Poller {
 			return ConsumerRecords.empty();
 		}
 		catch (RuntimeException ex) {
-			if (!isPassing(ex)) {
+			if (!isPassing(ex) && !this.unexpected.isPassing(ex)) {
 				throw ex;
 			}
 			logger.warn("Reading for {} failed and will be tried again: {}", this.settings.name(), ex.toString());
+			if (isUnassigned(ex)) {
+				takeBack();
+			}
 			this.mailbox.await(BACK_OFF_NANOS);
 			return ConsumerRecords.empty();
 		}
@@ -317,6 +332,24 @@ final class Poller {
 			this.wakeupPending |= woken && !thrown;
 			this.lease.polled(this.begun, returned, this.assignment.owned().isEmpty());
 			sayWhetherHeard();
+		}
+	}
+
+	/**
+	 * Where a partition went while the client was collecting messages, it throws those of
+	 * the other partitions away, and has moved on behind them: they have to be read
+	 * again.
+	 */
+	private void takeBack() {
+		for (PartitionProgress progress : this.assignment.owned().values()) {
+			if (progress.position() >= 0) {
+				try {
+					this.kafka.seek(progress.topicPartition(), progress.position());
+				}
+				catch (IllegalStateException ex) {
+					requireUnassigned(ex);
+				}
+			}
 		}
 	}
 
@@ -330,9 +363,17 @@ final class Poller {
 		return ex instanceof RetriableException || OffsetCommitter.isOfMembership(ex) || isUnassigned(ex);
 	}
 
+	/**
+	 * What the client says where its own thread has taken a partition away, or has given
+	 * it back without a position, between two steps of the reader. Wrapped where that
+	 * thread met it itself.
+	 */
 	private static boolean isUnassigned(RuntimeException ex) {
-		return ex instanceof IllegalStateException && ex.getMessage() != null
-				&& ex.getMessage().startsWith("No current assignment for partition");
+		Throwable cause = (ex instanceof KafkaException) ? ex.getCause() : ex;
+		String message = (cause instanceof IllegalStateException) ? cause.getMessage() : null;
+		return message != null && (message.startsWith("No current assignment for partition")
+				|| message.startsWith("Missing position for fetchable partition")
+				|| message.startsWith("Cannot set a new position without a valid current position"));
 	}
 
 }

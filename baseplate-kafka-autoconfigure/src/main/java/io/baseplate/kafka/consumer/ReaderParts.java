@@ -44,7 +44,7 @@ final class ReaderParts {
 
 	private final TopicWatch topics;
 
-	private @Nullable Long handlerDeadline;
+	private volatile @Nullable Long handlerDeadline;
 
 	private boolean leavesMessages;
 
@@ -163,15 +163,22 @@ final class ReaderParts {
 
 	/**
 	 * Until when handlers may go on while the consumer stops; nanoseconds of the ticker,
-	 * {@code null} while it does not stop. Reader thread.
+	 * {@code null} while it does not stop. Any thread.
 	 * @return the deadline
 	 */
 	@Nullable Long handlerDeadline() {
 		return this.handlerDeadline;
 	}
 
-	void handlerDeadline(long handlerDeadline) {
-		this.handlerDeadline = handlerDeadline;
+	/**
+	 * The consumer stops. The first deadline counts, unless a later one is sooner.
+	 * @param handlerDeadline until when handlers may go on
+	 */
+	synchronized void handlerDeadline(long handlerDeadline) {
+		Long deadline = this.handlerDeadline;
+		if (deadline == null || handlerDeadline - deadline < 0) {
+			this.handlerDeadline = handlerDeadline;
+		}
 	}
 
 	boolean isIdle() {

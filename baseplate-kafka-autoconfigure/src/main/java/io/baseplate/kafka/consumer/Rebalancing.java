@@ -42,6 +42,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 	@Override
 	public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
 		this.parts.lease().joined();
+		this.parts.poller().joined();
 		if (partitions.isEmpty()) {
 			return;
 		}
@@ -117,7 +118,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 			for (PartitionProgress progress : revoked) {
 				inFlight += progress.inFlight();
 			}
-			long left = deadline - this.parts.ticker().nanos();
+			long left = unlessStopped(deadline, 0) - this.parts.ticker().nanos();
 			if (inFlight == 0) {
 				return;
 			}
@@ -147,7 +148,8 @@ final class Rebalancing implements ConsumerRebalanceListener {
 				return;
 			}
 			boolean again = result == Result.WOKEN || result == Result.AGAIN;
-			if (!again || this.parts.ticker().nanos() - deadline >= 0) {
+			long until = unlessStopped(deadline, Drain.reserve(this.parts.settings()) / 3);
+			if (!again || this.parts.ticker().nanos() - until >= 0) {
 				logger.warn("{} could not commit {} before giving them up: what was handled beyond the last commit "
 						+ "will be handled again", this.parts.settings().name(), batch.offsets());
 				return;
@@ -165,8 +167,18 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		long stop = parts.ticker().nanos() + parts.settings().stopTimeout().toNanos();
 		long poll = parts.poller().begun() + parts.settings().maxPollInterval().toNanos() - reserve();
 		long deadline = (stop - poll < 0) ? stop : poll;
-		Long handlers = parts.handlerDeadline();
-		return (handlers != null && handlers - deadline < 0) ? handlers : deadline;
+		return deadline;
+	}
+
+	/**
+	 * A stop may come while a revocation waits, and must not have to wait for that.
+	 * @param deadline the deadline without a stop
+	 * @param more time after the deadline that the stop sets for handlers
+	 * @return the earlier of the deadlines
+	 */
+	private long unlessStopped(long deadline, long more) {
+		Long handlers = this.parts.handlerDeadline();
+		return (handlers != null && handlers + more - deadline < 0) ? handlers + more : deadline;
 	}
 
 	private long reserve() {

@@ -59,7 +59,13 @@ final class LeanSpans implements Spans {
 			tag(span, MessageTags.highCardinality(message));
 		}
 		this.last = span;
-		return new LeanSpan(span, this.tracer.withSpan(span));
+		try {
+			return new LeanSpan(span, this.tracer.withSpan(span));
+		}
+		catch (RuntimeException | Error ex) {
+			span.end();
+			throw ex;
+		}
 	}
 
 	private static void tag(Span span, KeyValues tags) {

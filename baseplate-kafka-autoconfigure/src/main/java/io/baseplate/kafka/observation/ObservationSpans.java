@@ -41,7 +41,29 @@ final class ObservationSpans implements Spans {
 			return MessageSpan.NONE;
 		}
 		observation.start();
-		return new ObservedSpan(observation, observation.openScope());
+		try {
+			return new ObservedSpan(observation, observation.openScope());
+		}
+		catch (RuntimeException | Error ex) {
+			abandon(observation);
+			throw ex;
+		}
+	}
+
+	/**
+	 * A handler of observations has thrown when it was told of the scope, which is the
+	 * thread's by then and would be the parent of whatever comes next.
+	 */
+	private void abandon(Observation observation) {
+		try {
+			Observation.Scope scope = this.registry.getCurrentObservationScope();
+			if (scope != null && scope.getCurrentObservation() == observation) {
+				scope.close();
+			}
+		}
+		finally {
+			observation.stop();
+		}
 	}
 
 	private MessageObservationContext context(ConsumerRecord<byte[], byte[]> message) {

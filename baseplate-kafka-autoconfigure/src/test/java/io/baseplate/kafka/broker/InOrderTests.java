@@ -14,7 +14,11 @@ import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus.Totals;
 import io.baseplate.kafka.MessageHandler;
 import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerListener;
+import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
+import io.baseplate.kafka.consumer.ConsumerTelemetry;
+import io.baseplate.kafka.consumer.UserCode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +98,38 @@ class InOrderTests {
 		assertThat(most).hasValue(1);
 		assertThat(handled).hasSize(4);
 		handled.values().forEach((offsets) -> assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSize(50));
+	}
+
+	/**
+	 * A fetch tells of partitions without messages too, where another one has some.
+	 */
+	@ParameterizedTest
+	@EnumSource(value = CommitStrategy.class, names = { "EACH_MESSAGE", "CONTINUOUS", "INTERVAL" })
+	void anIdleReaderDoesNotSpin(CommitStrategy commit) {
+		String topic = this.cluster.newTopic(4);
+		String group = this.cluster.newGroup();
+		AtomicInteger reads = new AtomicInteger();
+		ConsumerTelemetry telemetry = new ConsumerTelemetry() {
+
+			@Override
+			public ReadScope readStarted() {
+				reads.incrementAndGet();
+				return ReadScope.NOOP;
+			}
+
+		};
+		this.cluster.send(topic, 0, "1", "2", "3");
+		this.consumers.make(ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic)), Map.of(),
+				(settings) -> settings.batchSize(100).commit(commit).commitInterval(Duration.ofMillis(200)),
+				UserCode.ofRecords((context, data, message) -> {
+				}), new ConsumerRuntime((settings) -> telemetry, ConsumerRuntime.HandlerThreads.PLATFORM,
+						ConsumerListener.NONE))
+			.start();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.cluster.committed(group, 0) == 3);
+		int before = reads.get();
+		Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+		// The reader blocks for up to half a second, and looks around in between.
+		assertThat(reads.get() - before).isLessThan(30);
 	}
 
 	@ParameterizedTest

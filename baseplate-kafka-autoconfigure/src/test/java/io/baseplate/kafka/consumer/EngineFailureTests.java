@@ -1,6 +1,8 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +11,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.OnFailure;
 import io.baseplate.kafka.QueueConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -132,12 +138,124 @@ class EngineFailureTests {
 		Awaitility.await().until(() -> !broken.get() && consumer.status().state() == ConsumerState.RUNNING);
 	}
 
+	@Test
+	void theTelemetryOfARunThatWasStoppedIsClosedBeforeAnotherRunCanBegin() {
+		this.kafka.gate.countDown();
+		List<String> told = Collections.synchronizedList(new ArrayList<>());
+		CountDownLatch startedAgain = new CountDownLatch(1);
+		ConsumerTelemetry telemetry = new ConsumerTelemetry() {
+
+			@Override
+			public void opened(Consumer<byte[], byte[]> kafka, ConsumerGauges gauges) {
+				told.add("opened");
+				if (told.size() > 1) {
+					startedAgain.countDown();
+				}
+			}
+
+			@Override
+			public void closed() {
+				try {
+					// Where another run can begin now, this gives it the time to.
+					startedAgain.await(1, TimeUnit.SECONDS);
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+				told.add("closed");
+			}
+
+		};
+		AtomicBoolean stopped = new AtomicBoolean();
+		QueueConsumer consumer = consumer(new ConsumerRuntime((settings) -> telemetry,
+				ConsumerRuntime.HandlerThreads.PLATFORM, new ConsumerListener() {
+
+					@Override
+					public void stateChanged(QueueConsumer changed, ConsumerState from, ConsumerState to) {
+						if (to == ConsumerState.STOPPED && !stopped.getAndSet(true)) {
+							// By then the state is what it says.
+							CompletableFuture.runAsync(changed::startAsync);
+						}
+					}
+
+				}), 1);
+		consumer.start();
+		consumer.stop();
+		Awaitility.await().until(() -> told.size() == 3 || startedAgain.getCount() == 0);
+		assertThat(told.subList(0, 2)).containsExactly("opened", "closed");
+	}
+
+	@Test
+	void aStopThatComesWhileARevocationWaitsForHandlersInterruptsThemWhenItPromises() {
+		assertThat(stopDuringARevocation(1, 0)).isBetween(Duration.ofMillis(1900), Duration.ofMillis(2500));
+	}
+
+	@Test
+	void aHandlerThatFailsMeanwhileDoesNotGiveTheOthersMoreTime() {
+		assertThat(stopDuringARevocation(2, 1000)).isBetween(Duration.ofMillis(1900), Duration.ofMillis(2500));
+	}
+
+	/**
+	 * Stop a consumer, within 3 seconds, of which a third is kept for what comes after
+	 * the handlers.
+	 * @param handlers how many handlers, each of which has a message
+	 * @param failAfter when the handlers fail, in milliseconds, all but the first
+	 * @return when the first handler was interrupted
+	 */
+	private Duration stopDuringARevocation(int handlers, long failAfter) {
+		this.kafka.gate.countDown();
+		AtomicLong interrupted = new AtomicLong();
+		CountDownLatch handling = new CountDownLatch(handlers);
+		CountDownLatch revoking = new CountDownLatch(1);
+		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
+			.maxConcurrency(handlers)
+			.commit(CommitStrategy.PROCESSED)
+			.stopTimeout(Duration.ofSeconds(3))
+			.build();
+		QueueConsumer consumer = new FastConsumer(settings, () -> this.kafka,
+				UserCode.ofRecords((context, data, message) -> {
+					handling.countDown();
+					if (message.offset() > 0) {
+						revoking.await();
+						Thread.sleep(failAfter);
+						throw new IllegalStateException("broken");
+					}
+					try {
+						Thread.sleep(Duration.ofMinutes(1).toMillis());
+					}
+					catch (InterruptedException ex) {
+						interrupted.set(System.nanoTime());
+						throw ex;
+					}
+				}), ConsumerRuntime.plain());
+		this.made.complete(consumer);
+		TopicPartition partition = new TopicPartition("topic", 0);
+		this.kafka.schedulePollTask(() -> {
+			this.kafka.rebalance(List.of(partition));
+			this.kafka.updateBeginningOffsets(Map.of(partition, 0L));
+			for (int i = 0; i < handlers; i++) {
+				this.kafka.addRecord(new ConsumerRecord<>("topic", 0, i, null, new byte[0]));
+			}
+		});
+		consumer.start();
+		Awaitility.await().until(() -> handling.getCount() == 0);
+		this.kafka.schedulePollTask(() -> {
+			revoking.countDown();
+			this.kafka.rebalance(List.of());
+		});
+		Awaitility.await().until(() -> revoking.getCount() == 0);
+		long begun = System.nanoTime();
+		consumer.stop();
+		assertThat(consumer.status().state()).isEqualTo((failAfter > 0) ? ConsumerState.FAILED : ConsumerState.STOPPED);
+		return Duration.ofNanos(interrupted.get() - begun);
+	}
+
 	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers) {
 		return consumer(runtime, handlers, () -> this.kafka);
 	}
 
 	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers,
-			java.util.function.Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> client) {
+			java.util.function.Supplier<Consumer<byte[], byte[]>> client) {
 		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
 			.maxConcurrency(handlers)
 			.onFailure(OnFailure.RESTART)

@@ -5,19 +5,27 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.FencedMemberEpochException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidGroupIdException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +49,8 @@ class PollerTests {
 
 	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5),
 			new Evidence(this.time::get, this.heartbeats, CountedAnswers.some()));
+
+	private final Assignment assignment = new Assignment(1000, 1);
 
 	private final Poller poller = poller();
 
@@ -79,6 +89,58 @@ class PollerTests {
 		assertThat(this.poller.read(Set.of(), Duration.ZERO)).isNotEmpty();
 		this.kafka.setPollException(new KafkaException("something else"));
 		assertThatThrownBy(() -> this.poller.read(Set.of(), Duration.ZERO)).hasMessage("something else");
+	}
+
+	@Test
+	void whatTheClientDidNotExpectIsSurvivedForAMinute() {
+		KafkaException failure = new KafkaException(
+				"Unexpected error from SyncGroup: " + Errors.UNKNOWN_SERVER_ERROR.message());
+		for (int i = 0; i < 6; i++) {
+			this.kafka.setPollException(failure);
+			assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+			this.time.addAndGet(UnexpectedErrors.PATIENCE.toNanos() / 6);
+		}
+		this.kafka.setPollException(failure);
+		assertThatThrownBy(() -> this.poller.read(Set.of(), Duration.ZERO)).isSameAs(failure);
+	}
+
+	@Test
+	void whatNoWaitingMendsIsNotSurvived() {
+		for (KafkaException failure : List.of(GroupAuthorizationException.forGroupId("group"),
+				new SaslAuthenticationException("refused"), new FencedInstanceIdException("fenced"),
+				new InvalidGroupIdException("invalid"), new KafkaException("broken"),
+				new KafkaException("Unexpected error in join group response: " + Errors.FENCED_INSTANCE_ID.message()),
+				new KafkaException(
+						"Unexpected error from SyncGroup: " + Errors.INCONSISTENT_GROUP_PROTOCOL.message()))) {
+			this.kafka.setPollException(failure);
+			assertThatThrownBy(() -> this.poller.read(Set.of(), Duration.ZERO)).isSameAs(failure);
+		}
+	}
+
+	@Test
+	void aPartitionThatTheClientTakesAwayDuringAPollIsSurvivedAlsoWhereItsOwnThreadMeetsThat() {
+		for (IllegalStateException failure : List.of(
+				new IllegalStateException("No current assignment for partition " + ONE),
+				new IllegalStateException("Missing position for fetchable partition " + ONE),
+				new IllegalStateException("Cannot set a new position without a valid current position"))) {
+			this.kafka.schedulePollTask(() -> {
+				throw failure;
+			});
+			assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+			this.kafka.setPollException(new KafkaException(failure));
+			assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+		}
+		KafkaException other = new KafkaException(new IllegalStateException("something else"));
+		this.kafka.setPollException(other);
+		assertThatThrownBy(() -> this.poller.read(Set.of(), Duration.ZERO)).isSameAs(other);
+	}
+
+	@Test
+	void messagesThatTheClientThrewAwayWhenItLostAnotherPartitionAreReadAgain() {
+		this.assignment.get(ONE).begin(0, Optional.empty(), 0);
+		this.kafka.loseAfterCollecting = TWO;
+		assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+		assertThat(this.kafka.position(ONE)).isZero();
 	}
 
 	@Test
@@ -171,9 +233,8 @@ class PollerTests {
 		for (TopicPartition partition : List.of(ONE, TWO)) {
 			this.kafka.addRecord(new ConsumerRecord<>(partition.topic(), partition.partition(), 0, null, new byte[0]));
 		}
-		Assignment assignment = new Assignment(1000, 1);
-		assignment.add(List.of(ONE, TWO));
-		return new Poller(settings, this.kafka, mailbox, this.lease, assignment, this.time::get);
+		this.assignment.add(List.of(ONE, TWO));
+		return new Poller(settings, this.kafka, mailbox, this.lease, this.assignment, this.time::get);
 	}
 
 	/**
@@ -191,8 +252,24 @@ class PollerTests {
 
 		private int committedAsked;
 
+		private @Nullable TopicPartition loseAfterCollecting;
+
 		private Kafka() {
 			super("earliest");
+		}
+
+		/**
+		 * {@code FetchCollector} throws like that when it comes to the lost partition,
+		 * after it has moved the positions of others.
+		 */
+		@Override
+		public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+			ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+			if (this.loseAfterCollecting != null) {
+				assertThat(records).isNotEmpty();
+				throw new IllegalStateException("No current assignment for partition " + this.loseAfterCollecting);
+			}
+			return records;
 		}
 
 		@Override

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.FencedMemberEpochException;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -226,9 +228,47 @@ class RebalancingTests {
 	}
 
 	@Test
+	void aCommitThatFailsInAWayThatTheClientDidNotExpectIsTriedAgainForAMinute() {
+		KafkaException failure = new KafkaException(
+				"Unexpected error in commit: " + Errors.UNKNOWN_SERVER_ERROR.message());
+		ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
+		assign(parts, new Rebalancing(parts), ONE);
+		RecordBatch batch = read(parts, ONE, 2);
+		handle(batch, 1);
+		assertThat(commit(parts, failure)).isEqualTo(Result.AGAIN);
+		assertThat(commit(parts, null)).isEqualTo(Result.DONE);
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
+		handle(batch, 1);
+		this.time += UnexpectedErrors.PATIENCE.toNanos() / 2;
+		for (int i = 0; i < 6; i++) {
+			assertThat(commit(parts, failure)).isEqualTo(Result.AGAIN);
+			this.time += UnexpectedErrors.PATIENCE.toNanos() / 6;
+		}
+		assertThat(parts.committer().refusal()).isNull();
+		assertThat(commit(parts, failure)).isEqualTo(Result.REFUSED);
+		assertThat(parts.committer().refusal()).isSameAs(failure);
+	}
+
+	@Test
+	void aRebalanceThatEndsGivesWhatTheClientDidNotExpectAnotherMinute() {
+		KafkaException failure = new KafkaException("Unexpected error in join group response: unknown");
+		ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
+		Rebalancing rebalancing = new Rebalancing(parts);
+		for (int i = 0; i < 100; i++) {
+			this.kafka.setPollException(failure);
+			parts.poller().quietly(Duration.ZERO);
+			this.time += UnexpectedErrors.PATIENCE.toNanos() / 6;
+			if (i % 5 == 0) {
+				rebalancing.onPartitionsAssigned(List.of());
+			}
+		}
+	}
+
+	@Test
 	void aCommitThatIsNotAuthorizedOrFencedIsRefusedForGood() {
 		for (RuntimeException refusal : List.of(GroupAuthorizationException.forGroupId("group"),
-				new FencedInstanceIdException("fenced"))) {
+				new FencedInstanceIdException("fenced"),
+				new KafkaException("Unexpected error in commit: " + Errors.FENCED_INSTANCE_ID.message()))) {
 			ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
 			assign(parts, new Rebalancing(parts), ONE);
 			handle(read(parts, ONE, 1), 1);

@@ -1,13 +1,17 @@
 package io.baseplate.kafka.observation;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import io.baseplate.kafka.consumer.ConsumerTelemetry;
 import io.baseplate.kafka.consumer.ConsumerTelemetry.MessageScope;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanId;
@@ -24,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * The span of a message, which is the same whichever style makes it.
@@ -51,6 +56,48 @@ class MessageSpanTests {
 		assertThat(tags(span)).isEqualTo(Map.of("kind", "consumer", "kafka.topic", "new_links", "kafka.key", "key_1",
 				"kafka.partition", "3", "kafka.offset", "42", "kafka.timestamp", "1700000000123"));
 		assertThat(span.getStatus().getStatusCode()).isNotEqualTo(StatusCode.ERROR);
+	}
+
+	@Test
+	void endsWhereItsScopeCannotBeOpenedAndIsNobodysParent() {
+		AtomicBoolean broken = new AtomicBoolean(true);
+		this.spans.observations().observationConfig().observationHandler(new ObservationHandler<>() {
+
+			@Override
+			public void onScopeOpened(Observation.Context context) {
+				if (broken.getAndSet(false)) {
+					throw new IllegalStateException("broken");
+				}
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return true;
+			}
+
+		});
+		ConsumerTelemetry telemetry = this.spans.telemetry(ObservationStyle.OBSERVATION);
+		TestTelemetry.handle(telemetry, TestMessages.message("new_links"));
+		assertThat(this.spans.ended()).hasSize(1);
+		assertThat(this.spans.observations().getCurrentObservationScope()).isNull();
+		assertThat(this.spans.tracer().currentSpan()).isNull();
+		TestTelemetry.handle(telemetry, TestMessages.message("new_links"));
+		assertThat(this.spans.ended()).hasSize(2);
+	}
+
+	@Test
+	void ofTheLeanStyleEndsWhereItCannotBeMadeTheCurrentOne() {
+		Tracer tracer = (Tracer) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Tracer.class },
+				(proxy, method, arguments) -> {
+					if (method.getName().equals("withSpan")) {
+						throw new IllegalStateException("broken");
+					}
+					return method.invoke(this.spans.tracer(), arguments);
+				});
+		LeanSpans spans = new LeanSpans(tracer, this.spans.propagator(), TestTelemetry.settings("links", "new_links"));
+		assertThatIllegalStateException().isThrownBy(() -> spans.messageStarted(TestMessages.message("new_links")))
+			.withMessage("broken");
+		assertThat(this.spans.ended()).hasSize(1);
 	}
 
 	@ParameterizedTest

@@ -71,6 +71,10 @@ final class TestSpans implements AutoCloseable {
 		return this.tracer;
 	}
 
+	Propagator propagator() {
+		return this.propagator;
+	}
+
 	ObservationRegistry observations() {
 		return this.observations;
 	}
