@@ -37,9 +37,10 @@ final class Judge {
 	List<CellResult> judge() {
 		Truth truth = this.run.truth();
 		CommitLog commits = this.run.admin().commits(this.run.spec().groups());
+		int partitions = this.run.admin().partitions(this.run.topic());
 		List<CellResult> results = new ArrayList<>();
 		for (Cell cell : Cell.values()) {
-			CellResult result = CellResult.of(this.row.name(), this.seed, history(cell, truth, commits),
+			CellResult result = CellResult.of(this.row.name(), this.seed, history(cell, truth, commits, partitions),
 					this.row.expectations());
 			results.add(results.isEmpty() ? withFindings(result) : result);
 		}
@@ -52,7 +53,7 @@ final class Judge {
 		return new CellResult(result.row(), result.cell(), result.seed(), result.measures(), violations);
 	}
 
-	private History history(Cell cell, Truth truth, CommitLog commits) {
+	private History history(Cell cell, Truth truth, CommitLog commits, int partitions) {
 		Truth former = this.run.formerTruth();
 		Span recreation = this.run.recreation();
 		HistoryBuilder history = History.builder(cell, this.row.limits(cell.mode()), (former != null) ? former : truth);
@@ -61,6 +62,9 @@ final class Judge {
 		}
 		this.run.processes().forEach((process) -> history.journal(process.journal()));
 		history.faults(this.run.faults());
+		for (int partition = 0; partition < partitions; partition++) {
+			history.start(partition, this.run.firstDue(partition));
+		}
 		history.commits(commits.of(cell.groupId(this.run.spec().service()))
 			.stream()
 			.filter((commit) -> commit.topic().equals(this.run.topic()))

@@ -33,6 +33,7 @@ final class LatestCrash implements Row {
 		run.createTopic(12);
 		run.send(run.load(500)).awaitAcknowledged(300, Duration.ofSeconds(30));
 		run.stopLoads();
+		run.begins(run.admin().endOffsets(run.topic()));
 		run.start(1);
 		run.awaitStartPositions();
 		run.send(run.load(300));

@@ -67,6 +67,8 @@ final class Run implements AutoCloseable {
 
 	private SortedMap<Integer, List<StoredMessage>> removed = new TreeMap<>();
 
+	private Map<Integer, Long> starts = Map.of();
+
 	private @Nullable Truth formerTruth;
 
 	private @Nullable Span recreation;
@@ -313,6 +315,22 @@ final class Run implements AutoCloseable {
 				throw new UncheckedIOException(ex);
 			}
 		}).sum();
+	}
+
+	/**
+	 * Where the groups have to begin, other than at the beginning of each partition, as
+	 * groups with {@code earliest} do.
+	 * @param offsets by partition
+	 */
+	void begins(Map<Integer, Long> offsets) {
+		this.starts = Map.copyOf(offsets);
+	}
+
+	/**
+	 * The first offset of a partition that is due.
+	 */
+	long firstDue(int partition) {
+		return this.starts.getOrDefault(partition, 0L);
 	}
 
 	/**
