@@ -12,8 +12,9 @@ import java.util.List;
  * Definition, for rows that keep messages coming on every partition: after a kill, crash
  * or pause, the partitions that the process last worked on are worked on again within the
  * time, counted from the beginning of the fault; after a broker or the network was away,
- * all partitions, counted from its end. A partition on which nothing came afterwards is
- * the matter of {@link NothingLost}.
+ * all partitions, counted from its end. Where a broker goes away again meanwhile, it is
+ * the time until then that must not be longer. A partition on which nothing came
+ * afterwards is the matter of {@link NothingLost}.
  */
 final class RecoversWithin implements Guarantee {
 

@@ -11,7 +11,8 @@ import io.baseplate.kafka.chaos.check.FaultKind.Effect;
  * @param fault the fault
  * @param partition the partition
  * @param invocation the first invocation after it
- * @param nanos the time, from the fault's beginning, where a broker was away from its end
+ * @param nanos the time, from the fault's beginning, where a broker was away from its
+ * end; until a broker goes away again, if that was before the invocation
  */
 record Recovery(Fault fault, PartitionHistory partition, int invocation, long nanos) {
 
@@ -28,11 +29,21 @@ record Recovery(Fault fault, PartitionHistory partition, int invocation, long na
 				Invocations invocations = partition.invocations();
 				int next = invocations.firstAfter(from);
 				if (next > 0 && next < invocations.size() && concerns(history, fault, partition, next - 1)) {
-					recoveries.add(new Recovery(fault, partition, next, invocations.start(next) - from));
+					long until = Math.min(invocations.start(next), nextOutage(history, from));
+					recoveries.add(new Recovery(fault, partition, next, until - from));
 				}
 			}
 		}
 		return recoveries;
+	}
+
+	private static long nextOutage(History history, long from) {
+		return history.faults()
+			.stream()
+			.filter((fault) -> fault.kind().isBrokerAway() && fault.nanosFrom() > from)
+			.mapToLong(Fault::nanosFrom)
+			.min()
+			.orElse(Long.MAX_VALUE);
 	}
 
 	private static boolean concerns(History history, Fault fault, PartitionHistory partition, int last) {

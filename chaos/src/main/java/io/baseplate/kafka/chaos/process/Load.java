@@ -74,6 +74,8 @@ public final class Load implements AutoCloseable {
 		settings.put(ProducerConfig.ACKS_CONFIG, "all");
 		settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
 		settings.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+		// After kills of brokers, several would keep each other out of order for minutes.
+		settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
 		settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5000);
 		settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());

@@ -46,6 +46,20 @@ class RecoversWithinTests {
 	}
 
 	@Test
+	void whereABrokerGoesAwayAgainMeanwhileItIsTheTimeBetweenThatMustNotBeLonger() {
+		Story again = story().faultOfAll(FaultKind.BROKER_KILLED, 100, 8000)
+			.faultOfAll(FaultKind.BROKER_KILLED, 12_999, 16_000)
+			.handles("a", 0, 1, 20_999, 21_000)
+			.handles("b", 1, 1, 20_999, 21_000);
+		assertThat(again.judgedBy(GUARANTEE)).isEmpty();
+		assertThat(story().faultOfAll(FaultKind.BROKER_KILLED, 100, 8000)
+			.faultOfAll(FaultKind.BROKER_KILLED, 13_001, 16_000)
+			.handles("a", 0, 1, 20_999, 21_000)
+			.handles("b", 1, 1, 20_999, 21_000)
+			.judgedBy(GUARANTEE)).hasSize(2);
+	}
+
+	@Test
 	void aPauseCountsFromItsBeginning() {
 		assertThat(story().fault(FaultKind.PAUSED, "a", 100, 20_000).handles("b", 0, 1, 5101, 5110).judgedBy(GUARANTEE))
 			.hasSize(1);
