@@ -19,11 +19,12 @@ class ClassPathTests {
 
 	@Test
 	void directoriesBecomeJarsThatStayAsTheyAre() throws IOException {
-		Files.createDirectory(this.directory.resolve("inner"));
-		Files.writeString(this.directory.resolve("inner/first"), "1");
-		Path jar = Path.of(of(this.directory.toString()));
-		Files.writeString(this.directory.resolve("inner/second"), "2");
-		Path next = Path.of(of(this.directory.toString()));
+		Path classes = this.directory.resolve("classes");
+		Files.createDirectories(classes.resolve("inner"));
+		Files.writeString(classes.resolve("inner/first"), "1");
+		Path jar = Path.of(of(classes.toString()));
+		Files.writeString(classes.resolve("inner/second"), "2");
+		Path next = Path.of(of(classes.toString()));
 		assertThat(entries(jar)).containsExactly("inner/", "inner/first");
 		assertThat(entries(next)).containsExactly("inner/", "inner/first", "inner/second");
 		Files.delete(jar);
