@@ -67,7 +67,7 @@ class LifecycleTests {
 		String topic = this.cluster.newTopic(1);
 		this.cluster.sendNumbers(topic, 1, 10);
 		AtomicInteger handled = new AtomicInteger();
-		QueueConsumer consumer = make(commit, topic, (settings) -> settings.stopTimeout(Duration.ofSeconds(2)),
+		QueueConsumer consumer = make(commit, topic, (settings) -> settings.stopTimeout(Duration.ofSeconds(4)),
 				(body) -> {
 					if (body.equals("3")) {
 						while (this.release.getCount() > 0) {
@@ -80,7 +80,7 @@ class LifecycleTests {
 		Awaitility.await().until(() -> consumer.status().inFlight() == 1 && handled.get() >= 3);
 		long begun = System.nanoTime();
 		consumer.stop();
-		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(2300));
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(4300));
 		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STOPPED);
 		if (commit != CommitStrategy.READ) {
 			assertThat(this.cluster.committed(this.group, 0)).isEqualTo(3);
