@@ -21,7 +21,7 @@ final class Rows {
 	}
 
 	/**
-	 * Rows by name, the soak among them.
+	 * Rows by name, those among them that are not of the matrix.
 	 * @param names names between commas, empty for all rows of the matrix
 	 */
 	static List<Row> named(String names) {
@@ -32,11 +32,11 @@ final class Rows {
 	}
 
 	private static Row get(String name) {
-		return Stream.concat(all.stream(), Stream.of(Soak.configured()))
+		return Stream.concat(all.stream(), Stream.of(Soak.configured(), new DefaultTimeouts()))
 			.filter((row) -> row.name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new IllegalArgumentException(
-					"There is no row '" + name + "': use soak, or some of " + all.stream().map(Row::name).toList()));
+			.orElseThrow(() -> new IllegalArgumentException("There is no row '" + name
+					+ "': use soak, default-timeouts, or some of " + all.stream().map(Row::name).toList()));
 	}
 
 }
