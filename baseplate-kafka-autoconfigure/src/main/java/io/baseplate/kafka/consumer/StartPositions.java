@@ -57,6 +57,8 @@ final class StartPositions {
 
 	private final @Nullable DurationReset durationReset;
 
+	private final UnexpectedErrors unexpected;
+
 	/**
 	 * Of partitions that at least one attempt did not settle. A new assignment is another
 	 * instance, and does not wait.
@@ -65,6 +67,7 @@ final class StartPositions {
 
 	StartPositions(ReaderParts parts) {
 		this.parts = parts;
+		this.unexpected = new UnexpectedErrors(parts.ticker());
 		Duration resetDuration = parts.settings().resetDuration();
 		this.durationReset = (resetDuration != null) ? new DurationReset(resetDuration, parts.kafka(), parts.ticker())
 				: null;
@@ -86,6 +89,7 @@ final class StartPositions {
 				if (this.parts.poller().beforeCommit()) {
 					slower = true;
 					attempt(due());
+					this.unexpected.gone();
 				}
 			}
 			catch (WakeupException ex) {
@@ -93,7 +97,8 @@ final class StartPositions {
 			}
 			catch (KafkaException ex) {
 				boolean ofMembership = OffsetCommitter.isOfMembership(ex);
-				if (!ofMembership && !(ex instanceof RetriableException) && !(ex instanceof InterruptException)) {
+				if (!ofMembership && !(ex instanceof RetriableException) && !(ex instanceof InterruptException)
+						&& !this.unexpected.isPassing(ex)) {
 					throw ex;
 				}
 				this.parts.topics().commitFailed(ex);

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 /**
@@ -52,6 +54,19 @@ class StartPositionsTests {
 		assertThat(this.positions.settle()).isTrue();
 		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 10L, TWO, 20L));
 		assertThat(this.parts.assignment().get(ONE).position()).isEqualTo(10);
+	}
+
+	@Test
+	void anErrorThatTheClientDidNotExpectIsBorneForAMinute() {
+		KafkaException failure = new KafkaException("Unexpected error in fetch offset response: The server experienced "
+				+ "an unexpected error when processing the request.");
+		this.kafka.failure = failure;
+		assign();
+		for (int i = 0; i < 6; i++) {
+			this.positions.settle();
+			this.time += TimeUnit.SECONDS.toNanos(10);
+		}
+		assertThatThrownBy(this.positions::settle).isSameAs(failure);
 	}
 
 	@Test
