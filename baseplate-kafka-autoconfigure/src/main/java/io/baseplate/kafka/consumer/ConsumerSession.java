@@ -67,6 +67,11 @@ final class ConsumerSession implements ConsumerGauges {
 			ReaderParts parts = assemble(kafka, code);
 			parts.missingTopics().addAll(missing);
 			this.telemetry.opened(kafka, this);
+			if (!kafka.assignment().isEmpty()) {
+				// A client that the user has polled: to subscribe to the same again would
+				// not make the listener hear of what it has.
+				kafka.unsubscribe();
+			}
 			kafka.subscribe(this.settings.topics(), new Rebalancing(parts));
 			this.parts = parts;
 			this.threads.forEach(Thread::start);

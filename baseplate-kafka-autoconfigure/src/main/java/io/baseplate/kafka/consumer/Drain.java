@@ -102,6 +102,7 @@ final class Drain {
 			await(this.deadline - this.reserve * 2 / 3);
 		}
 		abandon();
+		this.parts.positions().followForward(this.parts.assignment().owned().values());
 		commit();
 		report();
 	}
@@ -202,6 +203,7 @@ final class Drain {
 		if (this.pollable) {
 			try {
 				this.parts.poller().quietly(Duration.ZERO);
+				this.parts.poller().keepLease();
 				this.parts.queue().renewed();
 			}
 			catch (RuntimeException ex) {

@@ -66,6 +66,7 @@ final class Housekeeping {
 				continue;
 			}
 			progress.advance();
+			this.parts.positions().follow(progress);
 			try {
 				OptionalLong lag = this.parts.kafka().currentLag(progress.topicPartition());
 				if (lag.isPresent()) {

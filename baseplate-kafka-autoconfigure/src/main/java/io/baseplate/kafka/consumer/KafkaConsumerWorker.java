@@ -248,11 +248,7 @@ final class KafkaConsumerWorker {
 		}
 		long first = records.isEmpty() ? next.offset() : records.get(0).offset();
 		if (!progress.isContinuedBy(first)) {
-			logger.warn(
-					"{} went back from {} to {}: a new incarnation of its log (topic created anew, truncated, or "
-							+ "offset out of range). Commits of {} begin anew there",
-					partition, progress.position(), first, this.parts.settings().name());
-			progress = this.parts.assignment().renew(progress, first);
+			progress = this.parts.positions().goBack(progress, first);
 		}
 		if (records.isEmpty()) {
 			if (next.offset() == progress.position()) {

@@ -44,6 +44,8 @@ final class ReaderParts {
 
 	private final TopicWatch topics;
 
+	private final ClientPositions positions;
+
 	private volatile @Nullable Long handlerDeadline;
 
 	private boolean leavesMessages;
@@ -67,6 +69,7 @@ final class ReaderParts {
 		this.topics = new TopicWatch(settings, kafka, this.assignment, queue, counts, ticker);
 		this.committer = new OffsetCommitter(settings, kafka, this.assignment, this.topics, lease, telemetry, ticker);
 		this.contact = new BrokerContact(kafka, ticker);
+		this.positions = new ClientPositions(this);
 	}
 
 	ConsumerSettings settings() {
@@ -131,6 +134,10 @@ final class ReaderParts {
 
 	TopicWatch topics() {
 		return this.topics;
+	}
+
+	ClientPositions positions() {
+		return this.positions;
 	}
 
 	/**

@@ -63,6 +63,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		}
 		guarded("revoked", () -> {
 			List<PartitionProgress> revoked = owned(partitions);
+			this.parts.positions().followForward(revoked);
 			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
@@ -128,6 +129,7 @@ final class Rebalancing implements ConsumerRebalanceListener {
 				return;
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));
+			this.parts.poller().keepLease();
 			this.parts.lease().inCallback();
 			this.parts.contact().look();
 		}

@@ -20,6 +20,11 @@ final class UnexpectedErrors {
 	 */
 	static final Duration PATIENCE = Duration.ofMinutes(1);
 
+	/**
+	 * After so long without one, the next is the first again.
+	 */
+	private static final Duration QUIET = Duration.ofSeconds(15);
+
 	private static final String BEGINNING = "Unexpected error ";
 
 	/**
@@ -53,7 +58,7 @@ final class UnexpectedErrors {
 			return false;
 		}
 		long now = this.ticker.nanos();
-		if (!this.coming || now - this.last > PATIENCE.toNanos()) {
+		if (!this.coming || now - this.last > QUIET.toNanos()) {
 			this.coming = true;
 			this.first = now;
 		}

@@ -351,6 +351,32 @@ class LifecycleTests {
 		assertThat(this.cluster.members(this.group)).isZero();
 	}
 
+	/**
+	 * Under KIP-848 whoever comes with the instance id of a member that is still there is
+	 * turned away for good; so is a process that comes back after it was killed.
+	 */
+	@Test
+	void aStaticMemberWhoseFormerSelfHasNotExpiredYetWaitsForThat() {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 1);
+		Map<String, Object> client = Map.of("group.protocol", "consumer", "group.instance.id", "one");
+		AtomicInteger handled = new AtomicInteger();
+		QueueConsumer consumer = this.consumers.make(settings(CommitStrategy.EACH_MESSAGE, topic), client,
+				(settings) -> settings.restartBackoff(Duration.ofMillis(100), Duration.ofMillis(500)),
+				UserCode.ofRecords((context, data, message) -> handled.incrementAndGet()), ConsumerRuntime.plain());
+		try (Consumer<byte[], byte[]> former = this.cluster.client(this.group, client)) {
+			former.subscribe(List.of(topic));
+			Awaitility.await().until(() -> {
+				former.poll(Duration.ofMillis(100));
+				return this.cluster.members(this.group) == 1;
+			});
+			consumer.start();
+			Awaitility.await().until(() -> consumer.status().state() == ConsumerState.RESTARTING);
+		}
+		Awaitility.await().until(() -> handled.get() >= 1);
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
+	}
+
 	private ConsumerSettings.Builder settings(CommitStrategy commit, String topic) {
 		ConsumerSettings.Builder settings = switch (commit.mode()) {
 			case IN_ORDER -> ConsumerSettings.inOrder(Consumers.name(this.group), this.group, List.of(topic));

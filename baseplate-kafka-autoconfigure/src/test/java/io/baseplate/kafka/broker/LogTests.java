@@ -16,8 +16,11 @@ import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.ConsumerTelemetry;
 import io.baseplate.kafka.consumer.UserCode;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -156,6 +159,33 @@ class LogTests {
 		this.cluster.send(topic, 2, "new 2");
 		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.seen.size() == 3);
 		assertThat(this.seen).containsExactlyInAnyOrder("young", "new 0", "new 2");
+	}
+
+	/**
+	 * With {@code latest} whoever comes next would otherwise be out of range again, and
+	 * begin behind what was written in between.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "EACH_MESSAGE, classic", "EACH_MESSAGE, consumer", "CONTINUOUS, classic", "PROCESSED, consumer",
+			"READ, classic" })
+	void aPositionThatTheClientResetsIsCommittedThoughNoMessageComes(CommitStrategy commit, String protocol)
+			throws Exception {
+		String topic = this.cluster.newTopic(1);
+		this.cluster.sendNumbers(topic, 1, 10);
+		TopicPartition partition = new TopicPartition(topic, 0);
+		this.cluster.admin()
+			.alterConsumerGroupOffsets(this.group, Map.of(partition, new OffsetAndMetadata(3)))
+			.all()
+			.get();
+		this.cluster.admin().deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all().get();
+		Map<String, Object> client = Map.of("group.protocol", protocol, "auto.offset.reset", "latest");
+		QueueConsumer first = start(settings(topic, commit), client);
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.cluster.committed(this.group, 0) == 10);
+		assertThat(first.status().partitions().get(0).frontier()).isEqualTo(10);
+		first.stop();
+		this.cluster.send(topic, 0, "while stopped");
+		start(settings(topic, commit), client);
+		Awaitility.await().until(() -> this.seen.contains("while stopped"));
 	}
 
 	@Test

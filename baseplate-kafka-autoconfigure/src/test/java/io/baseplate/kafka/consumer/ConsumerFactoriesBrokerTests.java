@@ -1,6 +1,7 @@
 package io.baseplate.kafka.consumer;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -98,6 +99,23 @@ class ConsumerFactoriesBrokerTests {
 		FastConsumer consumer = this.fast.create("any name", client("any-group-2"),
 				(context, data, message) -> this.handled.add(data));
 		assertHandlesAll(consumer, "any-group-2");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void takesAGivenClientThatHasPolledAlready(String protocol) throws Exception {
+		String group = "polled-" + protocol;
+		KafkaConsumer<byte[], byte[]> client = new KafkaConsumer<>(
+				Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", group, "enable.auto.commit", false,
+						"auto.offset.reset", "earliest", "max.poll.records", 1, "group.protocol", protocol),
+				new ByteArrayDeserializer(), new ByteArrayDeserializer());
+		client.subscribe(Set.of("new_links"));
+		while (client.assignment().isEmpty()) {
+			client.poll(Duration.ofMillis(100));
+		}
+		InOrderConsumer consumer = this.inOrder.create("any name", client,
+				(context, data, message) -> this.handled.add(data));
+		assertHandlesAll(consumer, group);
 	}
 
 	@Test

@@ -105,6 +105,15 @@ class PollerTests {
 	}
 
 	@Test
+	void whatTheClientDidNotExpectNowAndThenIsSurvived() {
+		for (int i = 0; i < 10; i++) {
+			this.kafka.setPollException(new KafkaException("Unexpected error from SyncGroup: unknown"));
+			assertThat(this.poller.read(Set.of(), Duration.ZERO)).isEmpty();
+			this.time.addAndGet(UnexpectedErrors.PATIENCE.toNanos() / 2);
+		}
+	}
+
+	@Test
 	void whatNoWaitingMendsIsNotSurvived() {
 		for (KafkaException failure : List.of(GroupAuthorizationException.forGroupId("group"),
 				new SaslAuthenticationException("refused"), new FencedInstanceIdException("fenced"),
