@@ -202,7 +202,7 @@ final class ConsumerEngine implements ReaderCommands {
 	void pause() {
 		synchronized (this.lifecycle) {
 			this.paused = true;
-			this.states.moveTo(ConsumerState.PAUSED, null);
+			this.states.move(ConsumerState.RUNNING, ConsumerState.PAUSED);
 		}
 		wake();
 	}
@@ -210,7 +210,8 @@ final class ConsumerEngine implements ReaderCommands {
 	void resume() {
 		synchronized (this.lifecycle) {
 			this.paused = false;
-			this.states.moveTo(ConsumerState.RUNNING, null);
+			// Not from STARTING, which only the reader may leave.
+			this.states.move(ConsumerState.PAUSED, ConsumerState.RUNNING);
 		}
 		wake();
 	}

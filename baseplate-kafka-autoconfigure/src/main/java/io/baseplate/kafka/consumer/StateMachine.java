@@ -73,6 +73,16 @@ final class StateMachine {
 		return true;
 	}
 
+	/**
+	 * Move from one state to another, for those who may not move from any other.
+	 * @param from the state
+	 * @param to the next state
+	 * @return whether the state is now the one asked for because of this call
+	 */
+	synchronized boolean move(ConsumerState from, ConsumerState to) {
+		return state() == from && moveTo(to, null);
+	}
+
 	static boolean isPossible(ConsumerState from, ConsumerState to) {
 		return TRANSITIONS.getOrDefault(from, Set.of()).contains(to);
 	}

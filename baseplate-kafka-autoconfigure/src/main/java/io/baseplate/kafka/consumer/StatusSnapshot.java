@@ -29,11 +29,14 @@ final class StatusSnapshot {
 	static ConsumerStatus of(ConsumerSettings settings, StateMachine.Current current, @Nullable ConsumerSession session,
 			@Nullable Thread reader, @Nullable Failure lastError, Totals totals) {
 		ReaderParts parts = (session != null && current.state().isActive()) ? session.partsIfOpen() : null;
+		boolean running = current.state() == ConsumerState.RUNNING || current.state() == ConsumerState.PAUSED;
+		boolean alive = reader != null && reader.isAlive();
 		int bound = KafkaConsumerWorker.queueBound(settings) + settings.maxConcurrency();
 		if (parts == null) {
 			return new ConsumerStatus(settings.name(), settings.groupId(), settings.mode(), settings.commit(),
 					settings.topics(), current.state(), current.reason(), lastError, List.of(), Set.of(), null, null,
-					settings.maxPollInterval(), settings.brokerAwayAfter(), 0, null, 0, bound, true, totals);
+					settings.maxPollInterval(), settings.brokerAwayAfter(), 0, null, 0, bound, alive || !running,
+					totals);
 		}
 		List<Partition> partitions = parts.assignment()
 			.owned()
@@ -45,7 +48,6 @@ final class StatusSnapshot {
 		long now = parts.ticker().nanos();
 		int inFlight = 0;
 		long oldest = -1;
-		boolean alive = reader != null && reader.isAlive();
 		for (HandlerWorker worker : parts.workers()) {
 			alive &= !worker.isEnded();
 			if (worker.current() != null) {
@@ -53,7 +55,6 @@ final class StatusSnapshot {
 				oldest = Math.max(oldest, now - worker.since());
 			}
 		}
-		boolean running = current.state() == ConsumerState.RUNNING || current.state() == ConsumerState.PAUSED;
 		return new ConsumerStatus(settings.name(), settings.groupId(), settings.mode(), settings.commit(),
 				settings.topics(), current.state(), current.reason(), lastError, partitions, parts.missingTopics(),
 				Duration.ofNanos(parts.lease().age()), Duration.ofNanos(parts.contact().silence()),

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -349,6 +351,53 @@ class LifecycleTests {
 		consumer.start();
 		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.FAILED);
 		assertThat(this.cluster.members(this.group)).isZero();
+	}
+
+	@Test
+	void resumingAConsumerThatStartsChangesNothing() {
+		QueueConsumer consumer = make(CommitStrategy.EACH_MESSAGE, "missing-topic", (settings) -> settings, (body) -> {
+		});
+		CompletableFuture<Void> started = consumer.startAsync();
+		consumer.resume();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STARTING);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(started::join);
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.FAILED);
+	}
+
+	/**
+	 * Whatever several threads want of a consumer at once, it can be stopped, started,
+	 * and works.
+	 */
+	@Test
+	void aConsumerThatManyStartStopPauseAndResumeAtOnceWorksAfterwards() {
+		String topic = this.cluster.newTopic(1);
+		AtomicInteger handled = new AtomicInteger();
+		QueueConsumer consumer = make(CommitStrategy.EACH_MESSAGE, topic, (settings) -> settings,
+				(body) -> handled.incrementAndGet());
+		List<CompletableFuture<Void>> wishes = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			Random random = new Random(i);
+			wishes.add(CompletableFuture.runAsync(() -> {
+				for (int k = 0; k < 12; k++) {
+					switch (random.nextInt(6)) {
+						case 0 -> consumer.start();
+						case 1 -> consumer.stop();
+						case 2 -> consumer.pause();
+						case 3 -> consumer.resume();
+						case 4 -> consumer.startAsync();
+						default -> consumer.stopAsync();
+					}
+				}
+			}));
+		}
+		wishes.forEach(CompletableFuture::join);
+		consumer.resume();
+		consumer.stop();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STOPPED);
+		this.cluster.sendNumbers(topic, 1, 1);
+		consumer.start();
+		Awaitility.await().until(() -> handled.get() == 1);
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
 	}
 
 	/**
