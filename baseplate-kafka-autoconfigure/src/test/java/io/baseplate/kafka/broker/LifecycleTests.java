@@ -417,7 +417,7 @@ class LifecycleTests {
 			former.subscribe(List.of(topic));
 			Awaitility.await().until(() -> {
 				former.poll(Duration.ofMillis(100));
-				return this.cluster.members(this.group) == 1;
+				return !former.assignment().isEmpty();
 			});
 			consumer.start();
 			Awaitility.await().until(() -> consumer.status().state() == ConsumerState.RESTARTING);
