@@ -171,7 +171,10 @@ final class Drain {
 			Batch batch = committer.collect(this.parts.assignment().owned().values(), this.parts.commitsWhatWasRead());
 			Duration attempt = Duration.ofNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(50),
 					Math.min(OffsetCommitter.ATTEMPT.toNanos(), nanosUntil(this.deadline))));
-			Result result = (allowed || batch.isEmpty()) ? committer.commitSync(batch, attempt) : Result.AGAIN;
+			// What is on its way may be more than what may be committed now.
+			boolean unanswered = batch.isEmpty() && committer.isOutstanding() && this.pollable;
+			Result result = (!unanswered && (allowed || batch.isEmpty())) ? committer.commitSync(batch, attempt)
+					: Result.AGAIN;
 			if (result == Result.DONE) {
 				return;
 			}

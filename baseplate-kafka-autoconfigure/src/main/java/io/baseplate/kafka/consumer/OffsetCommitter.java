@@ -56,7 +56,10 @@ final class OffsetCommitter {
 
 	private final UnexpectedErrors unexpected;
 
-	private boolean outstanding;
+	/**
+	 * What is on its way; {@code null} once that is answered.
+	 */
+	private @Nullable Batch outstanding;
 
 	private long lastSent;
 
@@ -88,7 +91,7 @@ final class OffsetCommitter {
 	 * @return {@code true} until it is answered
 	 */
 	boolean isOutstanding() {
-		return this.outstanding;
+		return this.outstanding != null;
 	}
 
 	/**
@@ -123,7 +126,8 @@ final class OffsetCommitter {
 	}
 
 	/**
-	 * What could be committed now.
+	 * What could be committed now. Never less than is on its way: under {@code read},
+	 * what was handled can be less than what was read.
 	 * @param among the partitions to look at
 	 * @param allRead whether what was read counts, handled or not
 	 * @return a batch, perhaps empty
@@ -132,12 +136,26 @@ final class OffsetCommitter {
 		Batch batch = new Batch();
 		for (PartitionProgress progress : among) {
 			Point point = progress.point(allRead);
-			if (point.offset() > progress.committed() && point.offset() >= 0
+			if (point.offset() > progress.committed() && point.offset() >= sent(progress)
 					&& this.assignment.isCommittable(progress)) {
 				batch.add(progress, point);
 			}
 		}
 		return batch;
+	}
+
+	/**
+	 * How far a partition will be committed if the commit that is on its way succeeds.
+	 */
+	private long sent(PartitionProgress progress) {
+		if (this.outstanding != null) {
+			for (Commit commit : this.outstanding.points()) {
+				if (commit.progress() == progress) {
+					return commit.point().offset();
+				}
+			}
+		}
+		return 0;
 	}
 
 	/**
@@ -147,9 +165,9 @@ final class OffsetCommitter {
 	void commitAsync(Batch batch) {
 		long begun = this.ticker.nanos();
 		this.lastSent = begun;
-		this.outstanding = true;
+		this.outstanding = batch;
 		this.kafka.commitAsync(batch.offsets(), (offsets, ex) -> {
-			this.outstanding = false;
+			this.outstanding = null;
 			answered(batch, ex, begun);
 		});
 	}

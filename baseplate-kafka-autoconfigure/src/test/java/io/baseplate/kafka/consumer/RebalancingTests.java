@@ -213,6 +213,24 @@ class RebalancingTests {
 		}
 	}
 
+	/**
+	 * Under {@code read}, once the consumer has failed or stops with messages left, what
+	 * was handled may be committed, which is less than what was read before.
+	 */
+	@Test
+	void nothingLowerIsCommittedThanWhatIsOnItsWay() {
+		ReaderParts parts = parts(CommitStrategy.READ);
+		assign(parts, new Rebalancing(parts), ONE);
+		handle(read(parts, ONE, 3), 1);
+		this.kafka.held = new ArrayList<>();
+		parts.committer().commitAsync(parts.committer().collect(parts.assignment().touched(), true));
+		assertThat(parts.committer().collect(parts.assignment().touched(), false).isEmpty()).isTrue();
+		assertThat(parts.committer().collect(parts.assignment().touched(), true).isEmpty()).isFalse();
+		this.kafka.held.get(0).onComplete(Map.of(), new TimeoutException());
+		assertThat(parts.committer().collect(parts.assignment().touched(), false).offsets().get(ONE).offset())
+			.isEqualTo(11);
+	}
+
 	@Test
 	void commitsThatFailForLongAreLoggedOnceAndAgainWhenTheySucceed(CapturedOutput output) {
 		ReaderParts parts = parts(CommitStrategy.EACH_MESSAGE);
@@ -336,6 +354,8 @@ class RebalancingTests {
 	 */
 	private static final class Kafka extends MockConsumer<byte[], byte[]> {
 
+		private @Nullable List<OffsetCommitCallback> held;
+
 		private final List<Map<TopicPartition, Long>> commits = new ArrayList<>();
 
 		private final Queue<RuntimeException> failures = new ArrayDeque<>();
@@ -348,6 +368,10 @@ class RebalancingTests {
 
 		@Override
 		public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+			if (this.held != null) {
+				this.held.add(callback);
+				return;
+			}
 			callback.onComplete(offsets, this.failure);
 		}
 
