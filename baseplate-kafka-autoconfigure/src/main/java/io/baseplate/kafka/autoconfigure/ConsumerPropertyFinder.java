@@ -74,7 +74,8 @@ final class ConsumerPropertyFinder {
 	}
 
 	/**
-	 * Find a setting by what it was set to.
+	 * Find a setting by what it was set to. Not among the settings of the Kafka client,
+	 * which may be secrets.
 	 * @param wanted whether that is it, placeholders not resolved
 	 * @return the property, or {@code null}
 	 */
@@ -82,8 +83,8 @@ final class ConsumerPropertyFinder {
 		for (ConfigurationPropertySource source : sources()) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				for (ConfigurationPropertyName name : iterable) {
-					ConfigurationProperty property = PREFIX.isAncestorOf(name) ? iterable.getConfigurationProperty(name)
-							: null;
+					boolean asked = PREFIX.isAncestorOf(name) && !join(name).contains(".properties.");
+					ConfigurationProperty property = asked ? iterable.getConfigurationProperty(name) : null;
 					if (property != null && wanted.test(String.valueOf(property.getValue()))) {
 						return new Found(join(name), property.getValue(), property.getOrigin());
 					}

@@ -240,14 +240,16 @@ class FailureAnalyzersTests {
 				spring.application.name: service
 				baseplate.kafka:
 				  topics: new_links
+				  properties.sasl.jaas.config: secret ${KAFKA_URL}
 				  %s
 				""".formatted(property), Handlers.class, (context) -> {
 		});
 		assertThat(output)
 			.contains("The property 'baseplate.kafka.bootstrap-servers' has a placeholder without a value")
 			.contains("Value: \"" + value + "\"")
-			.contains("application.yml] - 5:22")
-			.contains("Set 'KAFKA_URL'");
+			.contains("application.yml] - 6:22")
+			.contains("Set 'KAFKA_URL'")
+			.doesNotContain("secret");
 	}
 
 	@Test
