@@ -11,6 +11,7 @@ import io.baseplate.kafka.ConsumerHealthCheck;
 import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.MessageUnpacker;
+import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.autoconfigure.ConsumerProperties.MissingTopics;
 import io.baseplate.kafka.autoconfigure.ConsumerProperties.RestartBackoff;
 import io.baseplate.kafka.autoconfigure.HandlerMethods.HandlerMethod;
@@ -86,6 +87,32 @@ class AnnotatedConsumers {
 	private Parts parts(String beanName, String typeName, String groupName, ConsumerMode mode) {
 		HandlerMethod method = this.methods.get(beanName, typeName, groupName);
 		HandlerSignature signature = HandlerSignature.of(method);
+		try {
+			return parts(method, signature, mode);
+		}
+		catch (ConsumerConfigurationException ex) {
+			if (ex.value() == null) {
+				checkKeys();
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * What is missing may stand under a misspelt name. The names of consumers that the
+	 * application makes itself are not known before they are made, but where their beans
+	 * are named alike.
+	 */
+	private void checkKeys() {
+		List<String> names = List.of(this.beans.getBeanNamesForType(QueueConsumer.class, true, false));
+		if (names.stream().allMatch((name) -> name.startsWith(ConsumerNaming.PREFIX))) {
+			this.properties
+				.checkKeys(names.stream().map((name) -> name.substring(ConsumerNaming.PREFIX.length())).toList());
+		}
+	}
+
+	private Parts parts(HandlerMethod method, HandlerSignature signature, ConsumerMode mode) {
+		String groupName = method.groupName();
 		ConsumerProperties own = this.properties.own(groupName);
 		ConsumerProperties properties = own.orElse(this.properties.defaults());
 		String name = method.consumerName();

@@ -30,6 +30,12 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 	 */
 	private static final Set<String> SHARED_ONLY = Set.of("service-name");
 
+	/**
+	 * What is set for the whole application as a rule, so that this is what to name where
+	 * nothing is set.
+	 */
+	private static final Set<String> SHARED_BY_DEFAULT = Set.of("service-name", "bootstrap-servers");
+
 	private final BeanFactory beanFactory;
 
 	private final ConsumerPropertyFinder properties;
@@ -58,6 +64,9 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 			.append("    Value: %s%n".formatted((cause.value() != null) ? "\"" + cause.value() + "\"" : "(none)"));
 		description.append("    Set by: %s%n".formatted(setBy(cause, source)));
 		description.append("    Reason: %s".formatted(StringUtils.capitalize(cause.problem())));
+		if (cause.value() != null && cause.value().contains("${")) {
+			description.append(". The placeholder stands there as it is because it has no value");
+		}
 		return new FailureAnalysis(description.toString(), action(cause, property), cause);
 	}
 
@@ -110,12 +119,12 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 					+ "consumer.";
 		}
 		return "%s The property to change is '%s'; what else is named here stands beside it, under '%s'."
-			.formatted(remedy, property, SHARED_ONLY.contains(cause.property()) ? ConsumerPropertyFinder.sharedPath("*")
-					: ConsumerPropertyFinder.path(cause.consumer(), "*"));
+			.formatted(remedy, property, property.equals(ConsumerPropertyFinder.sharedPath(cause.property()))
+					? ConsumerPropertyFinder.sharedPath("*") : ConsumerPropertyFinder.path(cause.consumer(), "*"));
 	}
 
 	private static String property(String consumerName, String setting) {
-		return SHARED_ONLY.contains(setting) ? ConsumerPropertyFinder.sharedPath(setting)
+		return SHARED_BY_DEFAULT.contains(setting) ? ConsumerPropertyFinder.sharedPath(setting)
 				: ConsumerPropertyFinder.path(consumerName, setting);
 	}
 

@@ -26,7 +26,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * {service-name}.{group_name}. Default: just that
  * @param topics the topics to read, at least one. Default: those of the annotation
  * @param batchSize messages that the reader takes per read (max.poll.records). Default: 1
- * @param maxConcurrency number of handlers: 1 in order, which is fixed, and 16 fast
+ * @param maxConcurrency number of handlers, at most 10000: 1 in order, which is fixed,
+ * and 16 fast
  * @param maxUncommitted per partition, how many messages handing over may run ahead of
  * the last acknowledged commit. Default: 10000
  * @param brokerAwayAfter silence of the brokers after which health is DOWN. Default: 10s

@@ -29,6 +29,9 @@ final class ConsumerPropertiesResolver {
 
 	private static final Bindable<ConsumerProperties> PROPERTIES = Bindable.of(ConsumerProperties.class);
 
+	static final String LIST_REMEDY = "have the group name of each consumer as a key, such as "
+			+ "baseplate.kafka.consumers.link_consumer_v0.mode=fast";
+
 	private final Binder binder;
 
 	private final Environment environment;
@@ -82,6 +85,10 @@ final class ConsumerPropertiesResolver {
 			.collect(Collectors.toSet());
 		for (String key : consumers.keySet()) {
 			boolean matches = groupNames.contains(key) || (isPlain(key) && plain.contains(uniform(key)));
+			if (!matches && key.matches("\\d+")) {
+				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
+						null, "consumers is a list", LIST_REMEDY);
+			}
 			if (!matches) {
 				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
 						null, "no consumer has the group name '" + key + "'",

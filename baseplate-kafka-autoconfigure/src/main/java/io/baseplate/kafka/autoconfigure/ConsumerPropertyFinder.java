@@ -74,12 +74,42 @@ final class ConsumerPropertyFinder {
 	}
 
 	/**
+	 * Find a setting by what it was set to. Not among the settings of the Kafka client,
+	 * which may be secrets.
+	 * @param wanted whether that is it, placeholders not resolved
+	 * @return the property, or {@code null}
+	 */
+	@Nullable Found findByValue(Predicate<String> wanted) {
+		for (ConfigurationPropertySource source : sources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					boolean asked = PREFIX.isAncestorOf(name) && !join(name).contains(".properties.");
+					ConfigurationProperty property = asked ? iterable.getConfigurationProperty(name) : null;
+					if (property != null && wanted.test(String.valueOf(property.getValue()))) {
+						return new Found(join(name), property.getValue(), property.getOrigin());
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Find any other property, such as {@code spring.application.name}.
 	 * @param name the name of the property
 	 * @return the property, or {@code null}
 	 */
 	@Nullable Found findExactly(String name) {
 		return find(name, ConfigurationPropertyName.of(name)::equals);
+	}
+
+	/**
+	 * Find a property as it was written where it was set.
+	 * @param name the name in any form
+	 * @return the property, or {@code null}
+	 */
+	@Nullable Found findExactly(ConfigurationPropertyName name) {
+		return find(written(name), name::equals);
 	}
 
 	/**
@@ -105,7 +135,7 @@ final class ConsumerPropertyFinder {
 		StringBuilder joined = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			String element = name.getElement(i, Form.ORIGINAL);
-			if (element.indexOf('.') != -1) {
+			if (element.indexOf('.') != -1 || name.isNumericIndex(i)) {
 				joined.append('[').append(element).append(']');
 			}
 			else {

@@ -49,6 +49,12 @@ class ConsumerStartFailureAnalyzer extends AbstractFailureAnalyzer<ConsumerStart
 					Create the topic, or correct '%s'%s. To start without it, and to read it as soon as it exists, \
 					set '%s' to 'warn'.""".formatted(own(consumer, "topics"), setBy(consumer, "topics"),
 					shared(consumer, "missing-topics"));
+			case INVALID_TOPIC ->
+				"""
+						Correct '%s'%s: the name of a topic has letters (a to z, A to Z), digits, '.', '_' and '-' only, and at \
+						most 249 of them; several topics are separated by commas.%s"""
+					.formatted(own(consumer, "topics"), setBy(consumer, "topics"), cause.problem().contains("${")
+							? " The placeholder stands there as it is because it has no value." : "");
 			case AUTHENTICATION -> """
 					Correct the credentials: '%s' and '%s' for a login, '%s' for a client certificate; '%s' must be \
 					what the brokers' listener wants.""".formatted(shared(consumer, "properties.sasl.mechanism"),

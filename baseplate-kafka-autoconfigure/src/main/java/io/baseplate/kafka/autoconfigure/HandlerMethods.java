@@ -121,6 +121,13 @@ final class HandlerMethods {
 					groupName, "the annotation on " + describe(type, method) + " has no group name",
 					"write @KafkaMessageHandler(\"link_consumer_v0\"), say");
 		}
+		if (groupName.indexOf('/') != -1) {
+			throw new ConsumerConfigurationException(ConsumerNaming.consumerName(groupName), "@KafkaMessageHandler",
+					groupName,
+					"the group name '" + groupName + "' of the annotation on " + describe(type, method)
+							+ " contains a slash, and the health of the consumer is found by its name in a path",
+					"use '" + groupName.replace('/', '_') + "'");
+		}
 		if (annotation.mode().length > 1) {
 			throw new ConsumerConfigurationException(ConsumerNaming.consumerName(groupName), "@KafkaMessageHandler",
 					null, "the annotation on " + describe(type, method) + " has more than one mode", "use one");

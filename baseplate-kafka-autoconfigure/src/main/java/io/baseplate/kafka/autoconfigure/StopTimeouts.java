@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -23,14 +24,16 @@ final class StopTimeouts {
 
 	private static final Duration MARGIN = Duration.ofSeconds(2);
 
+	private static final String PHASE_PROPERTY = "spring.lifecycle.timeout-per-shutdown-phase";
+
+	private final Duration phase;
+
 	private final Duration limit;
 
 	StopTimeouts(Environment environment) {
-		Duration phase = Binder.get(environment)
-			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-			.orElse(PHASE);
-		Duration limit = phase.minus(MARGIN);
-		this.limit = limit.isNegative() || limit.isZero() ? phase.dividedBy(2) : limit;
+		this.phase = Binder.get(environment).bind(PHASE_PROPERTY, Duration.class).orElse(PHASE);
+		Duration limit = this.phase.minus(MARGIN);
+		this.limit = limit.isNegative() || limit.isZero() ? this.phase.dividedBy(2) : limit;
 	}
 
 	/**
@@ -40,6 +43,10 @@ final class StopTimeouts {
 	 * @return the smaller of that and the limit
 	 */
 	Duration effective(String consumerName, @Nullable Duration configured) {
+		if (this.phase.isNegative() || this.phase.isZero()) {
+			throw new InvalidConfigurationPropertyValueException(PHASE_PROPERTY, this.phase, "It leaves " + consumerName
+					+ " no time to stop. Use a duration such as 30s, which is the default.");
+		}
 		if (configured == null) {
 			return (DEFAULT.compareTo(this.limit) < 0) ? DEFAULT : this.limit;
 		}

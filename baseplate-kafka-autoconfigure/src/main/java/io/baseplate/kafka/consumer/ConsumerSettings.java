@@ -57,6 +57,17 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 	 */
 	public static final int DEFAULT_MAX_UNCOMMITTED = 10_000;
 
+	/**
+	 * More handlers than this are a mistake: they would take the heap, or the threads of
+	 * the machine, before the first message came.
+	 */
+	public static final int MAX_CONCURRENCY_LIMIT = 10_000;
+
+	/**
+	 * Longer than this is a mistake, and further on would not fit into nanoseconds.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	public ConsumerSettings {
 		topics = List.copyOf(topics);
 		if (topics.isEmpty() || topics.stream().anyMatch(String::isBlank)) {
@@ -77,12 +88,17 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		}
 		atLeastOne(name, "batch-size", batchSize);
 		atLeastOne(name, "max-concurrency", maxConcurrency);
+		if (maxConcurrency > MAX_CONCURRENCY_LIMIT) {
+			throw new ConsumerConfigurationException(name, "max-concurrency", Integer.toString(maxConcurrency),
+					"it must be at most " + MAX_CONCURRENCY_LIMIT + ", for each handler is a thread of its own",
+					"use " + MAX_CONCURRENCY_LIMIT + " or less");
+		}
 		atLeastOne(name, "max-uncommitted", maxUncommitted);
-		positive(name, "commit-interval", commitInterval);
-		positive(name, "stop-timeout", stopTimeout);
-		positive(name, "broker-away-after", brokerAwayAfter);
-		positive(name, "restart-backoff.initial", restartInitial);
-		positive(name, "restart-backoff.max", restartMax);
+		duration(name, "commit-interval", commitInterval);
+		duration(name, "stop-timeout", stopTimeout);
+		duration(name, "broker-away-after", brokerAwayAfter);
+		duration(name, "restart-backoff.initial", restartInitial);
+		duration(name, "restart-backoff.max", restartMax);
 		if (restartInitial.compareTo(restartMax) > 0) {
 			throw new ConsumerConfigurationException(name, "restart-backoff.initial", restartInitial.toString(),
 					"it is longer than restart-backoff.max, which is " + restartMax, "make it the shorter one");
@@ -135,10 +151,14 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		}
 	}
 
-	private static void positive(String name, String property, Duration value) {
+	private static void duration(String name, String property, Duration value) {
 		if (value.isNegative() || value.isZero()) {
 			throw new ConsumerConfigurationException(name, property, value.toString(), "it must be longer than nothing",
 					"use a duration such as 5s");
+		}
+		if (value.compareTo(LONGEST) > 0) {
+			throw new ConsumerConfigurationException(name, property, value.toString(),
+					"it must be at most " + LONGEST.toDays() + " days", "use a duration such as 5s");
 		}
 	}
 

@@ -65,6 +65,9 @@ public class ConsumerStartException extends RuntimeException {
 		/** A topic does not exist. */
 		MISSING_TOPIC,
 
+		/** A topic can't exist: its name is none. */
+		INVALID_TOPIC,
+
 		/** The brokers refused the credentials. */
 		AUTHENTICATION,
 

@@ -115,8 +115,7 @@ final class StartupChecks {
 			return this.consumer.partitionsFor(topic, timeout);
 		}
 		catch (InvalidTopicException ex) {
-			throw failure(Reason.MISSING_TOPIC, "topic '" + topic + "' does not exist: that is no valid topic name",
-					ex);
+			throw failure(Reason.INVALID_TOPIC, "'" + topic + "' is no valid topic name", ex);
 		}
 		catch (TimeoutException ex) {
 			throw noMetadata(this.settings, ex);

@@ -259,6 +259,43 @@ class AnnotatedConsumersTests {
 				"link_consumer_v1", "link_consumer_v0");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "baseplate.kafka.consumers.link_consumer_v1.topics=new_links, topics",
+			"baseplate.kafka.consumers.link_consumer_v1.bootstrap-servers=localhost:1, bootstrap-servers" })
+	void whatIsMissingBecauseItStandsUnderAMisspeltNameIsReportedAsThat(String property, String setting) {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class,
+					BaseplateKafkaHealthAutoConfiguration.class))
+			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.dev-broker.enabled=false",
+					property,
+					setting.equals("topics") ? "baseplate.kafka.bootstrap-servers=localhost:1"
+							: "baseplate.kafka.topics=new_links")
+			.withUserConfiguration(LinksWithoutTopics.class)
+			.run((context) -> assertThat(root(context)).isInstanceOf(ConsumerConfigurationException.class)
+				.hasMessageContaining("'kafka_consumer.link_consumer_v1': " + setting
+						+ ": no consumer has the group name 'link_consumer_v1'. Remedy: use one of [link_consumer_v0]"));
+	}
+
+	@Test
+	void whatIsMissingIsReportedAsMissingWhereAllNamesAreRight() {
+		fails((runner) -> runner.withUserConfiguration(LinksWithoutTopics.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.mode=in-order"), "link_consumer_v0",
+				"no topic is named");
+	}
+
+	@Test
+	void consumersAsAListAreRefused() {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers[0].link_consumer_v0.mode=fast"), "consumers is a list",
+				"baseplate.kafka.consumers.link_consumer_v0.mode=fast");
+	}
+
+	@Test
+	void aGroupNameThatCannotBePartOfAPathIsRefusedByItsMethod() {
+		fails((runner) -> runner.withUserConfiguration(SlashedLinks.class), "SlashedLinks.processLinks",
+				"contains a slash", "use 'links_new'");
+	}
+
 	@Test
 	void twoHandlersOfOneNameAreRefusedByTheirMethods() {
 		fails((runner) -> runner.withUserConfiguration(Links.class, OtherLinks.class), "two handlers",
@@ -405,6 +442,24 @@ class AnnotatedConsumersTests {
 			failure = failure.getCause();
 		}
 		return failure;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LinksWithoutTopics {
+
+		@KafkaMessageHandler("link_consumer_v0")
+		void processLinks(String data) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SlashedLinks {
+
+		@KafkaMessageHandler(value = "links/new", topics = "new_links")
+		void processLinks(String data) {
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

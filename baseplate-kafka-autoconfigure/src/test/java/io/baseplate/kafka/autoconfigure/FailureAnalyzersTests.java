@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.consumer.ConsumerConfigurationException;
@@ -175,7 +176,7 @@ class FailureAnalyzersTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
-			value = { "commit | each-message, continuous, interval, read, processed",
+			value = { "commit | each-message, continuous, interval (in order), read, processed (fast)",
 					"on-failure | stop, shutdown, restart", "missing-topics | fail, warn",
 					"observation.style | observation, lean, none", "consumers.[b.c].mode | in-order, fast" })
 	void valuesAreWrittenAsInTheDocumentation(String property, String values, CapturedOutput output) {
@@ -183,6 +184,130 @@ class FailureAnalyzersTests {
 		});
 		assertThat(output)
 			.contains("Set 'baseplate.kafka." + property.replace(".[", "[") + "' to one of " + values + ".");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "in-order | each-message, continuous, interval", "fast | read, processed" })
+	void onlyTheStrategiesOfTheConsumersModeAreAdvised(String mode, String values, CapturedOutput output) {
+		fail("""
+				baseplate.kafka.consumers.link_consumer_v0:
+				  mode: %s
+				  commit: each
+				""".formatted(mode), Handlers.class, (context) -> {
+		});
+		assertThat(output)
+			.contains("Set 'baseplate.kafka.consumers.link_consumer_v0.commit' to one of " + values + ".");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "consumers.link_consumer_v0.batch-size | many | a whole number, such as 16",
+			"batch-size | 2147483648 | a whole number, such as 16, of at most 2147483647",
+			"dev-broker.port | any | a whole number",
+			"consumers.link_consumer_v0.stop-timeout | soon | a duration, such as",
+			"consumers.link_consumer_v0.auto-startup | maybe | true or false",
+			"consumers.[b.c].commit-interval | 5 apples | a duration",
+			"consumers.link_consumer_v0.restart-backoff | 5s | no value of its own, but these beneath it: initial, max",
+			"consumers.link_consumer_v0.properties | acks | names and values beneath it",
+			"consumers.link_consumer_v0 | new_links | no value of its own",
+			"consumers | link_consumer_v0 | each consumer stands under its group name" })
+	void valueThatCannotBeConverted(String property, String value, String takes, CapturedOutput output) {
+		fail("\"baseplate.kafka." + property + "\": " + value, Handlers.class, (context) -> {
+		});
+		String name = "baseplate.kafka." + property.replace(".[", "[");
+		assertThat(output).contains("The property '" + name + "' has a value that it cannot have")
+			.contains("Value: \"" + value + "\"")
+			.contains("application.yml] - 1:")
+			.containsPattern("Correct '" + Pattern.quote(name) + "': it takes .*" + Pattern.quote(takes));
+	}
+
+	@Test
+	void consumersAsAList(CapturedOutput output) {
+		fail("""
+				baseplate.kafka.consumers:
+				  - link_consumer_v0
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output).contains("The property 'baseplate.kafka.consumers[0]' has a value that it cannot have")
+			.contains("Value: \"link_consumer_v0\"")
+			.contains("each consumer stands under its group name");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "bootstrap-servers: ${KAFKA_URL}, ${KAFKA_URL}", "bootstrap-servers: ${my.brokers}, ${my.brokers}" })
+	void placeholderWithoutAValue(String property, String value, CapturedOutput output) {
+		fail("""
+				my.brokers: "kafka:${KAFKA_URL}"
+				spring.application.name: service
+				baseplate.kafka:
+				  topics: new_links
+				  properties.sasl.jaas.config: secret ${KAFKA_URL}
+				  %s
+				""".formatted(property), Handlers.class, (context) -> {
+		});
+		assertThat(output)
+			.contains("The property 'baseplate.kafka.bootstrap-servers' has a placeholder without a value")
+			.contains("Value: \"" + value + "\"")
+			.contains("application.yml] - 6:22")
+			.contains("Set 'KAFKA_URL'")
+			.doesNotContain("secret");
+	}
+
+	@Test
+	void placeholderOfAConsumerWithoutAValue(CapturedOutput output) {
+		fail("""
+				spring.application.name: service
+				baseplate.kafka:
+				  topics: new_links
+				  consumers.link_consumer_v0.bootstrap-servers: ${KAFKA_URL}
+				  bootstrap-servers: localhost:1
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers")
+			.contains("Value: \"${KAFKA_URL}\"")
+			.contains("The placeholder stands there as it is because it has no value");
+	}
+
+	@Test
+	void noBrokersNameOnePropertyToChange(CapturedOutput output) {
+		fail("""
+				spring.application.name: service
+				baseplate.kafka:
+				  topics: new_links
+				  dev-broker.enabled: false
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output).contains("Property: baseplate.kafka.bootstrap-servers")
+			.contains("The property to change is 'baseplate.kafka.bootstrap-servers'")
+			.doesNotContain(".bootstrap-servers'; what else is named here stands beside it, under "
+					+ "'baseplate.kafka.consumers");
+	}
+
+	@Test
+	void noTimeToStop(CapturedOutput output) {
+		fail("""
+				spring.application.name: service
+				spring.lifecycle.timeout-per-shutdown-phase: 0s
+				baseplate.kafka:
+				  topics: new_links
+				  bootstrap-servers: localhost:1
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output).contains("'spring.lifecycle.timeout-per-shutdown-phase'")
+			.contains("application.yml] - 2:46")
+			.contains("no time to stop")
+			.doesNotContain("stop-timeout");
+	}
+
+	@Test
+	void topicThatCannotExist(CapturedOutput output) {
+		fail("baseplate.kafka.consumers.link_consumer_v0.topics: new ${KIND}", () -> {
+			throw new ConsumerStartException(NAME, Reason.INVALID_TOPIC, "'new ${KIND}' is no valid topic name", null);
+		});
+		assertThat(output).contains("'new ${KIND}' is no valid topic name")
+			.contains("Correct 'baseplate.kafka.consumers.link_consumer_v0.topics' (now set by")
+			.contains("letters (a to z, A to Z), digits, '.', '_' and '-' only")
+			.contains("The placeholder stands there as it is because it has no value")
+			.doesNotContain("Create the topic");
 	}
 
 	@Test

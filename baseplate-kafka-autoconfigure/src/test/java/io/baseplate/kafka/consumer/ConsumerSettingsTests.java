@@ -21,12 +21,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ConsumerSettingsTests {
 
+	private static final Duration TOO_LONG = Duration.ofDays(365).plusMillis(1);
+
 	static Stream<Arguments> mistakes() {
 		return Stream.of(mistake("batch-size", (builder) -> builder.batchSize(0)),
 				mistake("max-uncommitted", (builder) -> builder.maxUncommitted(0)),
 				mistake("commit-interval", (builder) -> builder.commitInterval(Duration.ZERO)),
 				mistake("stop-timeout", (builder) -> builder.stopTimeout(Duration.ofSeconds(-1))),
 				mistake("broker-away-after", (builder) -> builder.brokerAwayAfter(Duration.ZERO)),
+				mistake("commit-interval", (builder) -> builder.commitInterval(TOO_LONG)),
+				mistake("stop-timeout", (builder) -> builder.stopTimeout(TOO_LONG)),
+				mistake("broker-away-after", (builder) -> builder.brokerAwayAfter(TOO_LONG)),
+				mistake("restart-backoff.initial", (builder) -> builder.restartBackoff(TOO_LONG, TOO_LONG)),
+				mistake("restart-backoff.max", (builder) -> builder.restartBackoff(Duration.ofSeconds(1), TOO_LONG)),
 				mistake("restart-backoff.initial",
 						(builder) -> builder.restartBackoff(Duration.ofSeconds(90), Duration.ofSeconds(1))),
 				mistake("commit", (builder) -> builder.commit(CommitStrategy.READ)),
@@ -43,6 +50,27 @@ class ConsumerSettingsTests {
 		Builder builder = edit.apply(ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic")));
 		assertThatExceptionOfType(ConsumerConfigurationException.class).isThrownBy(builder::build)
 			.satisfies((ex) -> assertThat(ex.property()).isEqualTo(property));
+	}
+
+	@Test
+	void theLongestDurationAndTheMostHandlersAreTaken() {
+		Duration longest = Duration.ofDays(365);
+		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
+			.maxConcurrency(10_000)
+			.commitInterval(longest)
+			.restartBackoff(longest, longest)
+			.build();
+		assertThat(settings.maxConcurrency()).isEqualTo(10_000);
+		assertThat(settings.commitInterval()).isEqualTo(longest);
+	}
+
+	@Test
+	void moreHandlersThanAMachineCanHaveAreRefusedByTheirBound() {
+		Builder builder = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
+			.maxConcurrency(10_001);
+		assertThatExceptionOfType(ConsumerConfigurationException.class).isThrownBy(builder::build)
+			.satisfies((ex) -> assertThat(ex.property()).isEqualTo("max-concurrency"))
+			.withMessageContaining("it must be at most 10000");
 	}
 
 	@Test

@@ -100,7 +100,7 @@ class StartupChecksBrokerTests {
 	void invalidTopicFailsInAnyCase(String protocol) {
 		ConsumerStartException failure = failure(protocol, broker.bootstrapServers(),
 				settings("new links").missingTopicsFail(false), Map.of());
-		assertThat(failure.reason()).isEqualTo(Reason.MISSING_TOPIC);
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID_TOPIC);
 		assertThat(failure.problem()).contains("'new links'");
 	}
 

@@ -97,7 +97,7 @@ class StartupChecksTests {
 	void failsForInvalidTopicInAnyCase() {
 		this.kafka.partitionsFailure = new InvalidTopicException("Topic 'new links' is invalid");
 		ConsumerStartException failure = failure(settings("new links").missingTopicsFail(false).build());
-		assertThat(failure.reason()).isEqualTo(Reason.MISSING_TOPIC);
+		assertThat(failure.reason()).isEqualTo(Reason.INVALID_TOPIC);
 		assertThat(failure.problem()).contains("'new links'");
 	}
 
