@@ -41,7 +41,6 @@ final class ChildJvm implements AutoCloseable {
 		List<String> command = new ArrayList<>();
 		command.add(java.resolve("bin").resolve("java").toString());
 		command.addAll(options);
-		command.add("-Dlogback.configurationFile=benchmark-logback.xml");
 		command.addAll(List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
 		command.addAll(arguments);
 		try {

@@ -54,7 +54,9 @@ final class Offsets implements AutoCloseable {
 	}
 
 	/**
-	 * What a group has committed; of a share group where it begins.
+	 * What a group has committed; of a share group, which has no such offset, the end of
+	 * the partition less what is not acknowledged: where it begins is only told with its
+	 * next acknowledgement.
 	 * @param groupId the group
 	 * @param kind what kind of group it is
 	 * @return offsets by partition, 0 where there is none
@@ -78,10 +80,13 @@ final class Offsets implements AutoCloseable {
 			.listShareGroupOffsets(Map.of(groupId, new ListShareGroupOffsetsSpec().topicPartitions(this.partitions)))
 			.partitionsToOffsetInfo(groupId)
 			.get();
-		return this.partitions.stream().mapToLong((partition) -> {
+		long[] acknowledged = ends();
+		for (TopicPartition partition : this.partitions) {
 			SharePartitionOffsetInfo offset = offsets.get(partition);
-			return (offset != null) ? Math.max(0, offset.startOffset()) : 0;
-		}).toArray();
+			int index = partition.partition();
+			acknowledged[index] -= (offset != null) ? offset.lag().orElse(acknowledged[index]) : acknowledged[index];
+		}
+		return acknowledged;
 	}
 
 	/**

@@ -28,6 +28,11 @@ final class Passes {
 	private static final double END_SHARE = 0.98;
 
 	/**
+	 * Looks are milliseconds apart, and processor time comes in ticks of ten.
+	 */
+	private static final long MIN_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/**
 	 * Of a topic that is produced to, how much faster the warm pass is.
 	 */
 	private static final int WARM_RATE = 5;
@@ -139,12 +144,20 @@ final class Passes {
 				Usage end = this.probe.look(false);
 				Long peakRss = this.probe.peakRss();
 				finish(stack);
+				checkLength(end.nanos() - begin.nanos());
 				this.measurement = end.since(begin, peakRss,
 						(this.latencies != null) ? this.latencies.between(begin.nanos(), end.nanos()) : null);
 			}
 			else {
 				await(stack, after(Passes.this.spec.warmSeconds(), END_SHARE));
 				finish(stack);
+			}
+		}
+
+		private void checkLength(long nanos) {
+			if (nanos < MIN_WINDOW_NANOS) {
+				throw new IllegalStateException("All messages were handled before anything could be measured: "
+						+ "the topic needs more of them (benchmark.messages)");
 			}
 		}
 

@@ -59,7 +59,7 @@ final class ShareLoop extends LoopThread {
 					}
 				}
 			}
-			consumer.commitSync();
+			commit(consumer);
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
@@ -71,10 +71,14 @@ final class ShareLoop extends LoopThread {
 		for (ConsumerRecord<byte[], byte[]> message : messages) {
 			this.handler.handle(message);
 			consumer.acknowledge(message, AcknowledgeType.ACCEPT);
-			consumer.commitSync().values().forEach((error) -> error.ifPresent((ex) -> {
-				throw ex;
-			}));
+			commit(consumer);
 		}
+	}
+
+	private static void commit(ShareConsumer<byte[], byte[]> consumer) {
+		consumer.commitSync().values().forEach((error) -> error.ifPresent((ex) -> {
+			throw ex;
+		}));
 	}
 
 }
