@@ -5,10 +5,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.baseplate.kafka.benchmarks.run.StackKind;
+import io.confluent.parallelconsumer.offsets.OffsetDecodingError;
+import io.confluent.parallelconsumer.offsets.OffsetMapCodecManager;
+import io.confluent.parallelconsumer.offsets.OffsetMapCodecManager.HighestOffsetAndIncompletes;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -54,39 +59,64 @@ final class Offsets implements AutoCloseable {
 	}
 
 	/**
-	 * What a group has committed; of a share group, which has no such offset, the end of
-	 * the partition less what is not acknowledged: where it begins is only told with its
-	 * next acknowledgement.
+	 * What a group has committed.
 	 * @param groupId the group
 	 * @param kind what kind of group it is
-	 * @return offsets by partition, 0 where there is none
+	 * @return what is committed by partition
 	 */
-	long[] committed(String groupId, StackKind kind) throws ExecutionException, InterruptedException {
-		return (kind == StackKind.SHARE_GROUP) ? shareGroup(groupId) : consumerGroup(groupId);
+	List<Committed> committed(String groupId, StackKind kind) throws ExecutionException, InterruptedException {
+		return switch (kind) {
+			case SHARE_GROUP -> acknowledged(groupId);
+			case PARALLEL_CONSUMER -> committed(groupId, Offsets::withMetadata);
+			case RAW, IN_ORDER, FAST, SPRING_KAFKA ->
+				committed(groupId, (offset) -> Committed.before(offset.offset()));
+		};
 	}
 
-	private long[] consumerGroup(String groupId) throws ExecutionException, InterruptedException {
+	private List<Committed> committed(String groupId, Function<OffsetAndMetadata, Committed> meaning)
+			throws ExecutionException, InterruptedException {
 		Map<TopicPartition, OffsetAndMetadata> offsets = this.admin.listConsumerGroupOffsets(groupId)
 			.partitionsToOffsetAndMetadata()
 			.get();
-		return this.partitions.stream().mapToLong((partition) -> {
+		return this.partitions.stream().map((partition) -> {
 			OffsetAndMetadata offset = offsets.get(partition);
-			return (offset != null) ? offset.offset() : 0;
-		}).toArray();
+			return (offset != null) ? meaning.apply(offset) : Committed.before(0);
+		}).toList();
 	}
 
-	private long[] shareGroup(String groupId) throws ExecutionException, InterruptedException {
+	/**
+	 * The Parallel Consumer writes into the metadata what is done behind the offset.
+	 */
+	private static Committed withMetadata(OffsetAndMetadata offset) {
+		if (offset.metadata().isEmpty()) {
+			return Committed.before(offset.offset());
+		}
+		try {
+			HighestOffsetAndIncompletes done = OffsetMapCodecManager
+				.deserialiseIncompleteOffsetMapFromBase64(offset.offset(), offset.metadata());
+			return new Committed(offset.offset(), done.getHighestSeenOffset().orElse(-1L),
+					Set.copyOf(done.getIncompleteOffsets()));
+		}
+		catch (OffsetDecodingError ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * A share group has no committed offset. Where it begins is told only with its next
+	 * acknowledgement; so this is the end of the partition less what is not acknowledged.
+	 */
+	private List<Committed> acknowledged(String groupId) throws ExecutionException, InterruptedException {
 		Map<TopicPartition, SharePartitionOffsetInfo> offsets = this.admin
 			.listShareGroupOffsets(Map.of(groupId, new ListShareGroupOffsetsSpec().topicPartitions(this.partitions)))
 			.partitionsToOffsetInfo(groupId)
 			.get();
-		long[] acknowledged = ends();
-		for (TopicPartition partition : this.partitions) {
+		long[] ends = ends();
+		return this.partitions.stream().map((partition) -> {
 			SharePartitionOffsetInfo offset = offsets.get(partition);
-			int index = partition.partition();
-			acknowledged[index] -= (offset != null) ? offset.lag().orElse(acknowledged[index]) : acknowledged[index];
-		}
-		return acknowledged;
+			long end = ends[partition.partition()];
+			return Committed.before(end - ((offset != null) ? offset.lag().orElse(end) : end));
+		}).toList();
 	}
 
 	/**

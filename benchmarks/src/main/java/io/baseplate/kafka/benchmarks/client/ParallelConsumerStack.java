@@ -38,7 +38,7 @@ final class ParallelConsumerStack implements Stack {
 			.createEosStreamProcessor(ParallelConsumerOptions.<String, byte[]>builder()
 				.consumer(new KafkaConsumer<>(settings))
 				.ordering(ProcessingOrder.valueOf(spec.mode().toUpperCase(Locale.ROOT)))
-				.commitMode(CommitMode.PERIODIC_CONSUMER_ASYNCHRONOUS)
+				.commitMode(CommitMode.PERIODIC_CONSUMER_SYNC)
 				.maxConcurrency(spec.handlers())
 				.batchSize(spec.batchSize())
 				.build());

@@ -82,7 +82,7 @@ final class Passes {
 			try (Stack stack = Stacks.start(subscription, this.spec.stack(), this.spec.work(), handler)) {
 				pass.run(stack, measured);
 			}
-			long[] committed = offsets.committed(subscription.groupId(), this.spec.stack().kind());
+			List<Committed> committed = offsets.committed(subscription.groupId(), this.spec.stack().kind());
 			List<String> problems = Verification.check(deliveries, committed, offsets.ends(), pass.complete);
 			if (!problems.isEmpty()) {
 				throw new UnverifiedException(problems.stream().map((problem) -> name + " pass: " + problem).toList());

@@ -21,19 +21,19 @@ final class Verification {
 	/**
 	 * Judge.
 	 * @param deliveries what was handled
-	 * @param committed the committed offset of each partition, 0 where there is none
+	 * @param committed what is committed of each partition
 	 * @param ends where each partition ends
 	 * @param all whether everything must have been handled
 	 * @return what is wrong; nothing where all is well
 	 */
-	static List<String> check(Deliveries deliveries, long[] committed, long[] ends, boolean all) {
+	static List<String> check(Deliveries deliveries, List<Committed> committed, long[] ends, boolean all) {
 		Verification verification = new Verification(deliveries);
 		verification.checkCounts();
 		for (int partition = 0; partition < deliveries.partitions(); partition++) {
-			verification.checkPartition(partition, committed[partition]);
-			if (all && committed[partition] != ends[partition]) {
-				verification.problems.add("partition %d: committed %d, but it ends at %d".formatted(partition,
-						committed[partition], ends[partition]));
+			verification.checkPartition(partition, committed.get(partition));
+			long offset = committed.get(partition).offset();
+			if (all && offset != ends[partition]) {
+				verification.problems.add("partition %d: committed %d, but it ends at %d".formatted(partition, offset, ends[partition]));
 			}
 		}
 		return verification.problems;
@@ -61,7 +61,7 @@ final class Verification {
 		}
 	}
 
-	private void checkPartition(int partition, long committed) {
+	private void checkPartition(int partition, Committed committed) {
 		byte[] times = this.deliveries.times(partition);
 		long missing = 0;
 		long repeated = 0;
@@ -70,16 +70,16 @@ final class Verification {
 			if (times[offset] > 1) {
 				repeated++;
 			}
-			if (offset < committed && times[offset] == 0) {
+			if (committed.covers(offset) && times[offset] == 0) {
 				missing++;
 			}
-			if (offset >= committed && times[offset] > 0) {
+			if (!committed.covers(offset) && times[offset] > 0) {
 				beyond++;
 			}
 		}
 		add(partition, missing, "committed and not handled");
 		add(partition, repeated, "handled more than once");
-		add(partition, beyond, "handled and not committed (committed is %d)".formatted(committed));
+		add(partition, beyond, "handled and not committed (committed is %d)".formatted(committed.offset()));
 	}
 
 	private void add(int partition, long messages, String what) {

@@ -1,6 +1,8 @@
 package io.baseplate.kafka.benchmarks.client;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 import io.baseplate.kafka.benchmarks.run.Order;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,22 @@ class VerificationTests {
 	}
 
 	@Test
+	void whatIsCommittedBehindGapsIsCommitted() {
+		Deliveries unordered = new Deliveries(ENDS, 10, Order.NONE);
+		unordered.handled(0, 0, 0);
+		unordered.handled(0, 2, 0);
+		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of(1L)), Committed.before(0)), ENDS,
+				false))
+			.isEmpty();
+		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of()), Committed.before(0)), ENDS,
+				false))
+			.containsExactly("partition 0: 1 messages committed and not handled");
+		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of(1L, 2L)), Committed.before(0)),
+				ENDS, false))
+			.containsExactly("partition 0: 1 messages handled and not committed (committed is 1)");
+	}
+
+	@Test
 	void whatIsHandledTwiceIsARepetitionAndADisorder() {
 		handle(0, 0, 1, 1);
 		assertThat(check(false, 2, 0)).containsExactly("1 messages not in the order of their PARTITION",
@@ -73,7 +91,7 @@ class VerificationTests {
 		byKey.handled(0, 1, 4);
 		byKey.handled(0, 0, 8);
 		byKey.handled(0, 2, 8);
-		assertThat(Verification.check(byKey, new long[] { 3, 0 }, ENDS, false)).isEmpty();
+		assertThat(Verification.check(byKey, committed(3, 0), ENDS, false)).isEmpty();
 	}
 
 	@Test
@@ -82,7 +100,7 @@ class VerificationTests {
 		byKey.handled(0, 1, 4);
 		byKey.handled(0, 0, 4);
 		byKey.handled(0, 2, 8);
-		assertThat(Verification.check(byKey, new long[] { 3, 0 }, ENDS, false))
+		assertThat(Verification.check(byKey, committed(3, 0), ENDS, false))
 			.containsExactly("1 messages not in the order of their KEY");
 	}
 
@@ -92,7 +110,7 @@ class VerificationTests {
 		unordered.handled(0, 2, 0);
 		unordered.handled(0, 0, 0);
 		unordered.handled(0, 1, 0);
-		assertThat(Verification.check(unordered, new long[] { 3, 0 }, ENDS, false)).isEmpty();
+		assertThat(Verification.check(unordered, committed(3, 0), ENDS, false)).isEmpty();
 	}
 
 	private void handle(int partition, long... offsets) {
@@ -102,7 +120,11 @@ class VerificationTests {
 	}
 
 	private List<String> check(boolean all, long... committed) {
-		return Verification.check(this.deliveries, committed, ENDS, all);
+		return Verification.check(this.deliveries, committed(committed), ENDS, all);
+	}
+
+	private static List<Committed> committed(long... offsets) {
+		return LongStream.of(offsets).mapToObj(Committed::before).toList();
 	}
 
 }
