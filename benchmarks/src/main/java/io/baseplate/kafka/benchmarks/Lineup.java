@@ -69,6 +69,7 @@ final class Lineup {
 			lineup.fast(commit, ONE, HANDLERS, Tier.COMPLETE, Observing.ON, List.of());
 			lineup.fast(commit, ONE, HANDLERS, Tier.COMPLETE, Observing.OFF, List.of());
 		}
+		lineup.virtual("processed", BATCH, HANDLERS, on);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", 100, HANDLERS, Observing.OFF);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", ONE, HANDLERS, Observing.OFF);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "key", ONE, HANDLERS, Observing.OFF);
@@ -84,8 +85,7 @@ final class Lineup {
 			lineup.fast("processed", batch, 32, tier, Observing.ON, few);
 			lineup.fast("processed", batch, 256, Tier.COMPLETE, Observing.ON, many);
 		}
-		lineup.contenders.add(new Contender(new StackSpec(StackKind.FAST, "processed", BATCH, 2048, Observing.ON, true),
-				Tier.COMPLETE, List.of(new Target(Figure.RATE, 0.90), new Target(Figure.RSS, 300))));
+		lineup.virtual("processed", BATCH, 2048, List.of(new Target(Figure.RATE, 0.90), new Target(Figure.RSS, 300)));
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", ONE, 32, Observing.OFF);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", ONE, 256, Observing.OFF);
 		return lineup.contenders;
@@ -151,6 +151,15 @@ final class Lineup {
 			List<Target> targets) {
 		this.contenders.add(new Contender(new StackSpec(StackKind.FAST, commit, batchSize, handlers, observing, false),
 				tier, targets));
+	}
+
+	/**
+	 * With virtual threads, where the JDK has them.
+	 */
+	private void virtual(String commit, int batchSize, int handlers, List<Target> targets) {
+		this.contenders
+			.add(new Contender(new StackSpec(StackKind.FAST, commit, batchSize, handlers, Observing.ON, true),
+					Tier.COMPLETE, targets));
 	}
 
 	/**

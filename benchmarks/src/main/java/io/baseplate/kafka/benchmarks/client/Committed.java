@@ -6,7 +6,8 @@ import java.util.Set;
  * What a group has committed of a partition.
  *
  * @param offset everything before it
- * @param highest everything up to it, but for the gaps; below the offset where that is all
+ * @param highest everything up to it, but for the gaps; below the offset where that is
+ * all
  * @param gaps what is not committed in between
  */
 record Committed(long offset, long highest, Set<Long> gaps) {

@@ -68,8 +68,7 @@ final class Offsets implements AutoCloseable {
 		return switch (kind) {
 			case SHARE_GROUP -> acknowledged(groupId);
 			case PARALLEL_CONSUMER -> committed(groupId, Offsets::withMetadata);
-			case RAW, IN_ORDER, FAST, SPRING_KAFKA ->
-				committed(groupId, (offset) -> Committed.before(offset.offset()));
+			case RAW, IN_ORDER, FAST, SPRING_KAFKA -> committed(groupId, (offset) -> Committed.before(offset.offset()));
 		};
 	}
 

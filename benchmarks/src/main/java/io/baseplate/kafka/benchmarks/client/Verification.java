@@ -33,7 +33,8 @@ final class Verification {
 			verification.checkPartition(partition, committed.get(partition));
 			long offset = committed.get(partition).offset();
 			if (all && offset != ends[partition]) {
-				verification.problems.add("partition %d: committed %d, but it ends at %d".formatted(partition, offset, ends[partition]));
+				verification.problems
+					.add("partition %d: committed %d, but it ends at %d".formatted(partition, offset, ends[partition]));
 			}
 		}
 		return verification.problems;

@@ -51,8 +51,8 @@ class VerificationTests {
 		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of(1L)), Committed.before(0)), ENDS,
 				false))
 			.isEmpty();
-		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of()), Committed.before(0)), ENDS,
-				false))
+		assertThat(
+				Verification.check(unordered, List.of(new Committed(1, 2, Set.of()), Committed.before(0)), ENDS, false))
 			.containsExactly("partition 0: 1 messages committed and not handled");
 		assertThat(Verification.check(unordered, List.of(new Committed(1, 2, Set.of(1L, 2L)), Committed.before(0)),
 				ENDS, false))
