@@ -67,28 +67,36 @@ final class Passes {
 	private @Nullable Measurement pass(String name, boolean measured) throws Exception {
 		boolean fed = this.spec.rate() > 0;
 		String topic = fed ? this.spec.topic() + "-" + name : this.spec.topic();
-		int rate = measured ? this.spec.rate() : WARM_RATE * this.spec.rate();
 		Subscription subscription = new Subscription(this.spec.bootstrapServers(), topic, this.run + "-" + name);
-		try (Offsets offsets = new Offsets(this.spec.bootstrapServers(), topic); @Nullable
-		Feed feed = fed ? new Feed(this.spec.bootstrapServers(), topic, rate) : null) {
+		try (Offsets offsets = new Offsets(this.spec.bootstrapServers(), topic)) {
 			if (this.spec.stack().kind() == StackKind.SHARE_GROUP) {
 				offsets.beginAtEarliest(subscription.groupId());
 			}
-			long[] capacities = fed ? capacities(rate) : offsets.ends();
-			Deliveries deliveries = new Deliveries(capacities, Messages.KEYS, this.spec.stack().order());
-			Latencies latencies = fed ? new Latencies() : null;
-			Handler handler = new Handler(this.spec.work(), deliveries, latencies);
-			Pass pass = new Pass(deliveries, latencies, feed, Arrays.stream(capacities).sum());
-			try (Stack stack = Stacks.start(subscription, this.spec.stack(), this.spec.work(), handler)) {
-				pass.run(stack, measured);
+			if (!fed) {
+				return pass(name, measured, subscription, offsets, offsets.ends(), null);
 			}
-			List<Committed> committed = offsets.committed(subscription.groupId(), this.spec.stack().kind());
-			List<String> problems = Verification.check(deliveries, committed, offsets.ends(), pass.complete);
-			if (!problems.isEmpty()) {
-				throw new UnverifiedException(problems.stream().map((problem) -> name + " pass: " + problem).toList());
+			int rate = measured ? this.spec.rate() : WARM_RATE * this.spec.rate();
+			try (Feed feed = new Feed(this.spec.bootstrapServers(), topic, rate)) {
+				return pass(name, measured, subscription, offsets, capacities(rate), feed);
 			}
-			return pass.measurement;
 		}
+	}
+
+	private @Nullable Measurement pass(String name, boolean measured, Subscription subscription, Offsets offsets,
+			long[] capacities, @Nullable Feed feed) throws Exception {
+		Deliveries deliveries = new Deliveries(capacities, Messages.KEYS, this.spec.stack().order());
+		Latencies latencies = (feed != null) ? new Latencies() : null;
+		Handler handler = new Handler(this.spec.work(), deliveries, latencies);
+		Pass pass = new Pass(deliveries, latencies, feed, Arrays.stream(capacities).sum());
+		try (Stack stack = Stacks.start(subscription, this.spec.stack(), this.spec.work(), handler)) {
+			pass.run(stack, measured);
+		}
+		List<Committed> committed = offsets.committed(subscription.groupId(), this.spec.stack().kind());
+		List<String> problems = Verification.check(deliveries, committed, offsets.ends(), pass.complete);
+		if (!problems.isEmpty()) {
+			throw new UnverifiedException(problems.stream().map((problem) -> name + " pass: " + problem).toList());
+		}
+		return pass.measurement;
 	}
 
 	/**
