@@ -1,0 +1,7 @@
+/**
+ * The JVM of the broker.
+ */
+@NullMarked
+package io.baseplate.kafka.benchmarks.broker;
+
+import org.jspecify.annotations.NullMarked;
