@@ -1,5 +1,6 @@
 package io.baseplate.kafka.autoconfigure;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +55,14 @@ class AnnotatedConsumers {
 
 	private final StopTimeouts stopTimeouts;
 
-	private final MessageUnpacker unpacker;
+	private final BodyUnpacker unpacker;
 
 	private final List<KafkaClientCustomizer> customizers;
 
 	private final SslBundleSettings ssl;
 
 	AnnotatedConsumers(ConfigurableListableBeanFactory beans, Environment environment, ConsumerRuntime runtime,
-			BootstrapServers bootstrapServers, MessageUnpacker unpacker, List<KafkaClientCustomizer> customizers,
+			BootstrapServers bootstrapServers, BodyUnpacker unpacker, List<KafkaClientCustomizer> customizers,
 			@Nullable SslBundles sslBundles) {
 		this.beans = beans;
 		this.properties = new ConsumerPropertiesResolver(environment);
@@ -132,7 +133,7 @@ class AnnotatedConsumers {
 			.build();
 		UserCode code = new UserCode(
 				new MethodMessageHandler(signature, method.method(), () -> this.beans.getBean(method.beanName())),
-				unpacker(name, properties.unpacker()), signature.payloadType(),
+				unpacker(method, signature, properties.unpacker()), signature.payloadType(),
 				healthCheck(name, properties.healthCheck()));
 		return new Parts(settings, () -> KafkaClientSettings.open(settings, client), code);
 	}
@@ -205,8 +206,22 @@ class AnnotatedConsumers {
 		}
 	}
 
-	private MessageUnpacker unpacker(String name, @Nullable String bean) {
-		return (bean != null) ? bean(name, "unpacker", bean, MessageUnpacker.class) : this.unpacker;
+	/**
+	 * A user's unpacker is not asked about the type: what it binds is its own affair.
+	 */
+	private MessageUnpacker unpacker(HandlerMethod method, HandlerSignature signature, @Nullable String bean) {
+		if (bean != null) {
+			return bean(method.consumerName(), "unpacker", bean, MessageUnpacker.class);
+		}
+		Type type = signature.payloadType();
+		String problem = (type != null) ? this.unpacker.unbindable(type) : null;
+		if (type != null && problem != null) {
+			throw HandlerSignature.refuse(method,
+					"no body can be unpacked to its payload parameter of type " + type.getTypeName() + ": " + problem,
+					"use a record, a class with a default constructor or a @JsonCreator, Map<String, Object>, String"
+							+ " or byte[], or name your own MessageUnpacker" + " bean in 'unpacker'");
+		}
+		return this.unpacker;
 	}
 
 	private @Nullable ConsumerHealthCheck healthCheck(String name, @Nullable String bean) {

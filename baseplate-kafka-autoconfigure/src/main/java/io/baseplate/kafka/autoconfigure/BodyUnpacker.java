@@ -41,6 +41,19 @@ final class BodyUnpacker implements MessageUnpacker {
 		return (type == String.class) ? text(body) : json(type).unpack(body, type);
 	}
 
+	/**
+	 * Ask whether a type can be unpacked to at all. Without a JSON library nobody can
+	 * tell.
+	 * @param type the type of a payload parameter
+	 * @return why not, or {@code null} where it can
+	 */
+	@Nullable String unbindable(Type type) {
+		if (type == byte[].class || type == String.class || this.json.isEmpty()) {
+			return null;
+		}
+		return json(type).unbindable(type);
+	}
+
 	private static String text(byte[] body) throws CharacterCodingException {
 		return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
 	}

@@ -16,6 +16,7 @@ import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.autoconfigure.HandlerMethods.HandlerMethod;
 import io.baseplate.kafka.consumer.ConsumerConfigurationException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.GenericTypeResolver;
@@ -85,6 +86,7 @@ final class HandlerSignature {
 			}
 			else {
 				checkPayload(handler, payload, raw);
+				checkOneMessage(handler, type);
 				payload = i;
 				payloadType = type;
 			}
@@ -130,6 +132,27 @@ final class HandlerSignature {
 		}
 	}
 
+	private static void checkOneMessage(HandlerMethod handler, Type type) {
+		if (mentionsMessages(ResolvableType.forType(type), 0)) {
+			throw refuse(handler,
+					"its parameter " + type.getTypeName()
+							+ " asks for a batch, and a handler is called for each message",
+					"use ConsumerRecord<byte[], byte[]> for the message, and a payload parameter for the unpacked body");
+		}
+	}
+
+	private static boolean mentionsMessages(ResolvableType type, int depth) {
+		Class<?> raw = type.toClass();
+		if (raw == ConsumerRecord.class || raw == ConsumerRecords.class || raw == MessageContext.class) {
+			return true;
+		}
+		if (depth == 5) {
+			return false;
+		}
+		return (type.isArray() && mentionsMessages(type.getComponentType(), depth + 1))
+				|| Stream.of(type.getGenerics()).anyMatch((argument) -> mentionsMessages(argument, depth + 1));
+	}
+
 	private static void checkBytes(HandlerMethod handler, Type type) {
 		if (type instanceof ParameterizedType parameterized) {
 			for (Type argument : parameterized.getActualTypeArguments()) {
@@ -141,7 +164,7 @@ final class HandlerSignature {
 		}
 	}
 
-	private static ConsumerConfigurationException refuse(HandlerMethod handler, String problem, String remedy) {
+	static ConsumerConfigurationException refuse(HandlerMethod handler, String problem, String remedy) {
 		return new ConsumerConfigurationException(handler.consumerName(), "@KafkaMessageHandler", null,
 				"the method " + handler.describe() + " cannot be a handler: " + problem, remedy);
 	}

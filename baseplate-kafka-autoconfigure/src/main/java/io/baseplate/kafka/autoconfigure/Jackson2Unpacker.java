@@ -5,9 +5,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,37 @@ final class Jackson2Unpacker implements JsonUnpacker {
 			throw new IllegalArgumentException("The body is empty");
 		}
 		return payload;
+	}
+
+	@Override
+	public @Nullable String unbindable(Type type) {
+		try {
+			JavaType bound = this.mapper.constructType(type);
+			this.mapper.readerFor(bound).readValue(sample(bound, 0));
+			return null;
+		}
+		catch (InvalidDefinitionException ex) {
+			return ex.getOriginalMessage();
+		}
+		catch (Exception | LinkageError | StackOverflowError ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Reaches the elements of containers. The depth is bounded because a container can be
+	 * its own element.
+	 */
+	private static String sample(JavaType type, int depth) {
+		JavaType content = type.getContentType();
+		if (content == null || depth == 5) {
+			return "{}";
+		}
+		String element = sample(content, depth + 1);
+		if (type.isMapLikeType()) {
+			return "{\"1\":" + element + "}";
+		}
+		return (type.isCollectionLikeType() || type.isArrayType()) ? "[" + element + "]" : element;
 	}
 
 	@Override

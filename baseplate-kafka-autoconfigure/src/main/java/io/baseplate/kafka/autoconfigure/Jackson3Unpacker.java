@@ -6,8 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -41,6 +43,37 @@ final class Jackson3Unpacker implements JsonUnpacker {
 			throw new IllegalArgumentException("The body is empty");
 		}
 		return payload;
+	}
+
+	@Override
+	public @Nullable String unbindable(Type type) {
+		try {
+			JavaType bound = this.mapper.constructType(type);
+			this.mapper.readerFor(bound).readValue(sample(bound, 0));
+			return null;
+		}
+		catch (InvalidDefinitionException ex) {
+			return ex.getOriginalMessage();
+		}
+		catch (Exception | LinkageError | StackOverflowError ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Reaches the elements of containers. The depth is bounded because a container can be
+	 * its own element.
+	 */
+	private static String sample(JavaType type, int depth) {
+		JavaType content = type.getContentType();
+		if (content == null || depth == 5) {
+			return "{}";
+		}
+		String element = sample(content, depth + 1);
+		if (type.isMapLikeType()) {
+			return "{\"1\":" + element + "}";
+		}
+		return (type.isCollectionLikeType() || type.isArrayType()) ? "[" + element + "]" : element;
 	}
 
 	@Override

@@ -26,6 +26,15 @@ interface JsonUnpacker {
 	@Nullable Object unpack(byte[] body, Type type) throws Exception;
 
 	/**
+	 * Ask the library whether a type can be bound at all: a sample is bound, and only the
+	 * library's verdict on the type's definition counts, since what the sample lacks says
+	 * nothing about the bodies to come.
+	 * @param type the type to bind to
+	 * @return why no body whatever can be bound, or {@code null}
+	 */
+	@Nullable String unbindable(Type type);
+
+	/**
 	 * Look up a number in a payload that this Jackson has bound.
 	 * @param payload a tree of this Jackson
 	 * @param name the name of the property

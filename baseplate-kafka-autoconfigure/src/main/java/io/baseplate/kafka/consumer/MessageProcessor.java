@@ -86,8 +86,8 @@ final class MessageProcessor {
 		if (worker.isInterrupted()) {
 			return Outcome.INTERRUPTED;
 		}
-		logger.error("skipping invalid message {}/{} offset {}: {}", message.topic(), message.partition(),
-				message.offset(), describe(ex));
+		logger.error("skipping invalid message {}/{} offset {} of {}: {}{}", message.topic(), message.partition(),
+				message.offset(), this.settings.name(), absence(message), describe(ex));
 		tell(message, worker, scope, (told) -> told.invalid(ex));
 		return Outcome.INVALID;
 	}
@@ -102,8 +102,8 @@ final class MessageProcessor {
 		}
 		try {
 			worker.failed(message, ex);
-			logger.error("Unhandled error while trying to process a message {}/{} offset {}", message.topic(),
-					message.partition(), message.offset(), ex);
+			logger.error("Unhandled error while trying to process a message {}/{} offset {} of {}", message.topic(),
+					message.partition(), message.offset(), this.settings.name(), ex);
 			tell(message, worker, scope, (told) -> told.failed(ex));
 		}
 		catch (Throwable another) {
@@ -141,6 +141,14 @@ final class MessageProcessor {
 			worker.failed(message, ex);
 		}
 		logger.warn("Telemetry of {} failed", this.settings.name(), ex);
+	}
+
+	private static String absence(ConsumerRecord<byte[], byte[]> message) {
+		byte[] body = message.value();
+		if (body == null) {
+			return "no body (a tombstone), ";
+		}
+		return (body.length == 0) ? "empty body, " : "";
 	}
 
 	/**

@@ -426,7 +426,24 @@ class AnnotatedConsumersTests {
 				Arguments.of(TwoPayloads.class, "keep one, beside MessageContext and ConsumerRecord<byte[], byte[]>"),
 				Arguments.of(StringRecord.class,
 						"use ConsumerRecord<byte[], byte[]>, and a payload parameter for the unpacked body"),
-				Arguments.of(PrimitivePayload.class, "use the wrapper type"));
+				Arguments.of(PrimitivePayload.class, "use the wrapper type"),
+				Arguments.of(Batch.class,
+						"use ConsumerRecord<byte[], byte[]> for the message, and a payload parameter for the unpacked body"),
+				Arguments.of(Unbindable.class, "use a record, a class with a default constructor or a @JsonCreator"));
+	}
+
+	@Test
+	void aPayloadTypeThatNoBodyCanBeBoundToIsNamed() {
+		fails((runner) -> runner.withUserConfiguration(Unbindable.class), "Unbindable.handle",
+				"of type java.util.List<java.lang.Runnable>", "Cannot construct instance of");
+	}
+
+	@Test
+	void aUsersUnpackerIsNotAskedWhetherTheTypeCanBeBound() {
+		this.contextRunner.withUserConfiguration(Unbindable.class)
+			.withBean("mine", MessageUnpacker.class, () -> (message, type) -> List.of())
+			.withPropertyValues("baseplate.kafka.consumers.one.unpacker=mine")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	private void fails(UnaryOperator<ApplicationContextRunner> configure, String... words) {
@@ -467,6 +484,24 @@ class AnnotatedConsumersTests {
 
 		@KafkaMessageHandler(value = "link_consumer_v0", topics = { "new_links", "edited_links" })
 		void processLinks(Map<String, Object> data, MessageContext context, ConsumerRecord<byte[], byte[]> message) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Batch {
+
+		@KafkaMessageHandler(value = "one", topics = "topic")
+		void handle(List<ConsumerRecord<byte[], byte[]>> messages) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Unbindable {
+
+		@KafkaMessageHandler(value = "one", topics = "topic")
+		void handle(List<Runnable> data) {
 		}
 
 	}

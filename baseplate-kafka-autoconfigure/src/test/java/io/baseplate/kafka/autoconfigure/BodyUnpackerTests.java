@@ -81,6 +81,38 @@ class BodyUnpackerTests {
 			.isThrownBy(() -> unpacker.unpack(message(new byte[] { '"', (byte) 0xc3, 0x28, '"' }), Object.class));
 	}
 
+	@ParameterizedTest
+	@MethodSource("unpackers")
+	void knowsTheTypesThatNoBodyCanBeBoundTo(BodyUnpacker unpacker) {
+		for (Type type : List.of(NoCreator.class, Runnable.class, NoCreator[].class,
+				new ParameterizedTypeReference<List<NoCreator>>() {
+				}.getType(), new ParameterizedTypeReference<Map<String, List<Runnable>>>() {
+				}.getType())) {
+			assertThat(unpacker.unbindable(type)).as(type.getTypeName()).contains("Cannot construct instance");
+		}
+		for (Type type : List.of(Link.class, Strict.class, FromText.class, Object.class, String.class, byte[].class,
+				Instant.class, Integer.class, Thread.State.class, Itself.class,
+				new ParameterizedTypeReference<Map<Integer, Link[]>>() {
+				}.getType(), new ParameterizedTypeReference<List<java.util.Optional<Link>>>() {
+				}.getType())) {
+			assertThat(unpacker.unbindable(type)).as(type.getTypeName()).isNull();
+		}
+	}
+
+	@Test
+	void aMissingPrimitiveIsZeroWithJackson2AndRefusedByJackson3UnlessToldOtherwise() throws Exception {
+		for (String body : List.of("{}", "{\"id\": null}")) {
+			assertThat(unpack(new BodyUnpacker(List.of(JACKSON_2)), body, Link.class)).isEqualTo(new Link(0, null));
+			assertThatException().isThrownBy(() -> unpack(new BodyUnpacker(List.of(JACKSON_3)), body, Link.class));
+			new ApplicationContextRunner()
+				.withConfiguration(
+						AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class, JacksonAutoConfiguration.class))
+				.withPropertyValues("spring.jackson.deserialization.fail-on-null-for-primitives=false")
+				.run((context) -> assertThat(unpack(context.getBean(BodyUnpacker.class), body, Link.class))
+					.isEqualTo(new Link(0, null)));
+		}
+	}
+
 	@Test
 	void aTreeOfEitherJacksonIsMadeByThatJackson() throws Exception {
 		BodyUnpacker unpacker = new BodyUnpacker(List.of(JACKSON_3, JACKSON_2));
@@ -141,6 +173,39 @@ class BodyUnpackerTests {
 	}
 
 	record Link(int id, Instant at) {
+	}
+
+	record Strict(String name) {
+
+		Strict {
+			java.util.Objects.requireNonNull(name);
+		}
+
+	}
+
+	record FromText(@com.fasterxml.jackson.annotation.JsonValue String text) {
+
+		@com.fasterxml.jackson.annotation.JsonCreator(
+				mode = com.fasterxml.jackson.annotation.JsonCreator.Mode.DELEGATING)
+		FromText {
+		}
+
+	}
+
+	static class Itself extends java.util.ArrayList<Itself> {
+
+	}
+
+	static class NoCreator {
+
+		// Two, because the only constructor is a creator where its parameters' names are
+		// known.
+		NoCreator(String name, int number) {
+		}
+
+		NoCreator(String name, int number, int another) {
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

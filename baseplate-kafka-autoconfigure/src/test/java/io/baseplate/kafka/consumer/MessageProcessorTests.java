@@ -40,10 +40,24 @@ class MessageProcessorTests {
 		assertThat(process(unpacker, ConsumerTelemetry.NOOP)).isEqualTo(Outcome.INVALID);
 		assertThat(this.calls).hasValue(0);
 		assertThat(output).contains("ERROR")
-			.contains("skipping invalid message links/2 offset 7: java.lang.IllegalArgumentException <- "
-					+ "java.lang.NumberFormatException")
+			.contains(
+					"skipping invalid message links/2 offset 7 of kafka_consumer.one: java.lang.IllegalArgumentException <- "
+							+ "java.lang.NumberFormatException")
 			.doesNotContain("secret");
 		assertThat(this.outcomes.failure()).isNull();
+	}
+
+	@Test
+	void aBodyThatIsNotThereIsTheReason(CapturedOutput output) {
+		UserCode code = UserCode.of((context, data, message) -> this.calls.incrementAndGet(), Object.class,
+				(message, type) -> {
+					throw new IllegalArgumentException();
+				});
+		MessageProcessor processor = new MessageProcessor(settings(), code, ConsumerTelemetry.NOOP);
+		processor.process(new ConsumerRecord<>("links", 2, 8, null, null), worker());
+		processor.process(new ConsumerRecord<>("links", 2, 9, null, new byte[0]), worker());
+		assertThat(output).contains("links/2 offset 8 of kafka_consumer.one: no body (a tombstone), java.lang.Ill")
+			.contains("links/2 offset 9 of kafka_consumer.one: empty body, java.lang.Ill");
 	}
 
 	@Test
@@ -68,7 +82,7 @@ class MessageProcessorTests {
 		assertThat(failure.offset()).isEqualTo(7);
 		assertThat(failure.cause()).isSameAs(thrown);
 		assertThat(output).contains("ERROR")
-			.contains("Unhandled error while trying to process a message links/2 offset 7")
+			.contains("Unhandled error while trying to process a message links/2 offset 7 of kafka_consumer.one")
 			.doesNotContain("secret");
 	}
 
