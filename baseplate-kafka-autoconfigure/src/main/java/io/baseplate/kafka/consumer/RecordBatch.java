@@ -48,7 +48,8 @@ final class RecordBatch {
 	private final byte[] done;
 
 	/**
-	 * The following batch in the queue.
+	 * The following batch in the queue; this one itself once the queue has moved past it,
+	 * so that whoever still has a message of it does not keep all that came after.
 	 */
 	private volatile @Nullable RecordBatch following;
 
@@ -131,6 +132,13 @@ final class RecordBatch {
 
 	void follow(RecordBatch following) {
 		this.following = following;
+	}
+
+	/**
+	 * The queue has moved past this batch. The handler thread that moved it.
+	 */
+	void passed() {
+		this.following = this;
 	}
 
 	/**

@@ -116,7 +116,7 @@ final class WorkQueue {
 	boolean releaseOne() {
 		RecordBatch batch = this.releasing;
 		while (batch != null && (batch.isExhausted() || batch.isFullyReleased())) {
-			batch = batch.following();
+			batch = after(batch);
 		}
 		this.releasing = batch;
 		if (batch == null) {
@@ -145,7 +145,7 @@ final class WorkQueue {
 	 */
 	int sealAll(Consumer<RecordBatch> sealed) {
 		int count = 0;
-		for (RecordBatch batch = this.head; batch != null; batch = batch.following()) {
+		for (RecordBatch batch = this.head; batch != null; batch = after(batch)) {
 			int taken = batch.seal();
 			if (taken > 0) {
 				count += taken;
@@ -226,9 +226,20 @@ final class WorkQueue {
 			if (!batch.isExhausted() || following == null) {
 				return false;
 			}
-			HEAD.compareAndSet(this, batch, following);
+			if (HEAD.compareAndSet(this, batch, following)) {
+				batch.passed();
+			}
 		}
 		return false;
+	}
+
+	/**
+	 * The next batch to look at. All that lies between one that the queue has moved past
+	 * and the head is exhausted.
+	 */
+	private @Nullable RecordBatch after(RecordBatch batch) {
+		RecordBatch following = batch.following();
+		return (following != batch) ? following : this.head;
 	}
 
 	private boolean isOpen() {
@@ -270,7 +281,7 @@ final class WorkQueue {
 		}
 		RecordBatch batch = this.head;
 		while (batch.isExhausted()) {
-			RecordBatch following = batch.following();
+			RecordBatch following = after(batch);
 			if (following == null) {
 				return false;
 			}

@@ -1,5 +1,7 @@
 package io.baseplate.kafka.consumer;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,34 @@ class WorkQueueTests {
 		assertThat(this.queue.releaseOne()).isFalse();
 	}
 
+	/**
+	 * Of other partitions, say, while a handler works on one message for an hour.
+	 */
+	@Test
+	void aMessageThatTakesLongDoesNotKeepInMemoryWhatIsReadAndHandledAfterIt() throws InterruptedException {
+		HandlerWorker slow = new HandlerWorker(this.queue, processor(), this.outcomes, this.time::get);
+		HandlerWorker fast = new HandlerWorker(this.queue, processor(), this.outcomes, this.time::get);
+		this.queue.add(batch(0, 1), true);
+		this.queue.take(slow);
+		PartitionProgress other = new PartitionProgress(new TopicPartition("topic", 1));
+		other.begin(0, Optional.empty(), 0);
+		List<WeakReference<RecordBatch>> later = new ArrayList<>();
+		for (int i = 0; i < 3; i++) {
+			RecordBatch batch = other.append(List.of(new ConsumerRecord<>("topic", 1, i, null, null)), i + 1,
+					Optional.empty());
+			later.add(new WeakReference<>(batch));
+			this.queue.add(batch, true);
+			this.queue.take(fast);
+			batch.markDone(0);
+			other.advance();
+		}
+		Awaitility.await().until(() -> {
+			System.gc();
+			return later.get(0).get() == null && later.get(1).get() == null;
+		});
+		Reference.reachabilityFence(slow);
+	}
+
 	@Test
 	void nothingIsHandedOverWhileTheQueueIsHeld() {
 		start(2);
@@ -203,13 +233,17 @@ class WorkQueueTests {
 		assertThat(this.queue.depth()).isLessThanOrEqualTo(4);
 	}
 
-	private void start(int count) {
-		MessageProcessor processor = new MessageProcessor(
+	private MessageProcessor processor() {
+		return new MessageProcessor(
 				ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic")).build(),
 				UserCode.ofRecords((context, data, message) -> {
 					this.seen.add(message.offset());
 					this.calls.incrementAndGet();
 				}), ConsumerTelemetry.NOOP);
+	}
+
+	private void start(int count) {
+		MessageProcessor processor = processor();
 		for (int i = 0; i < count; i++) {
 			HandlerWorker worker = new HandlerWorker(this.queue, processor, this.outcomes, this.time::get);
 			Thread thread = new Thread(worker, "work-queue-test-" + i);
