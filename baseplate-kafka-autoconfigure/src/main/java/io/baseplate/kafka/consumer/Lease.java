@@ -195,7 +195,7 @@ final class Lease {
 	 * @return {@code true} where a {@linkplain #roundTrip round trip} is worth its while
 	 */
 	boolean isRunningOut() {
-		return this.ticker.nanos() - this.from > this.session / 3 * 2 && this.evidence.slowest() > this.session / 3;
+		return this.ticker.nanos() - this.from > this.session / 2 && this.evidence.slowest() > this.session / 3;
 	}
 
 	/**

@@ -262,6 +262,40 @@ class LeaseTests {
 		assertThat(this.lease.isValid()).isFalse();
 	}
 
+	/**
+	 * Heartbeats every 3 s, whenever the first is, and polls of half a second, of which
+	 * each ends before the next round trip.
+	 */
+	@Test
+	void withRoundTripsItDoesNotRunOutBetweenTwoHeartbeats() {
+		for (int phase = 0; phase < 3000; phase += 50) {
+			Lease lease = lease(Duration.ofMinutes(5));
+			long tried = this.time - TimeUnit.SECONDS.toNanos(1);
+			lease.roundTrip(this.time);
+			int invalid = 0;
+			for (int millis = 0; millis < 60_000; millis += 50) {
+				if (millis % 3000 == phase) {
+					this.heartbeats.add(60_000);
+				}
+				if (millis % 500 == 0) {
+					if (lease.isRunningOut() && this.time - tried >= TimeUnit.SECONDS.toNanos(1)) {
+						tried = this.time;
+						lease.roundTrip(this.time);
+					}
+					lease.polling();
+				}
+				if (millis % 500 == 450) {
+					lease.polled(this.time - TimeUnit.MILLISECONDS.toNanos(450), true, false);
+				}
+				pass(50);
+				if (!lease.isValid()) {
+					invalid++;
+				}
+			}
+			assertThat(invalid).as("phase %d", phase).isZero();
+		}
+	}
+
 	private Lease lease(Duration maxPollInterval) {
 		return new Lease(() -> this.time, Duration.ofSeconds(10), maxPollInterval,
 				new Evidence(() -> this.time, this.heartbeats, this.syncs));
