@@ -320,12 +320,18 @@ final class ConsumerEngine implements ReaderCommands {
 	}
 
 	private boolean startFailed(Throwable ex, boolean first, CompletableFuture<Void> started, Backoff backoff) {
-		this.lastError = new Failure(String.valueOf(ex.getMessage()), null, -1, ex);
+		Failure failure = new Failure(String.valueOf(ex.getMessage()), null, -1, ex);
+		this.lastError = failure;
 		if (first || ex instanceof Error) {
 			if (!first || this.stopping) {
 				dispose();
 			}
 			this.states.moveTo(ConsumerState.FAILED, ex.getMessage());
+			if (!first) {
+				// Nobody waits for this start.
+				logger.error("{} could not start again", this.settings.name(), ex);
+				tellFailed(failure, false);
+			}
 			started.completeExceptionally(ex);
 			return false;
 		}

@@ -139,6 +139,34 @@ class EngineFailureTests {
 	}
 
 	@Test
+	void anErrorDuringARestartIsAFailureThatIsTold() {
+		this.kafka.gate.countDown();
+		List<Failure> told = Collections.synchronizedList(new ArrayList<>());
+		AtomicBoolean opened = new AtomicBoolean();
+		QueueConsumer consumer = consumer(runtime(new ConsumerListener() {
+
+			@Override
+			public void failed(QueueConsumer failed, Failure failure, boolean shutdown) {
+				if (failed.status().state() != ConsumerState.RESTARTING) {
+					told.add(failure);
+				}
+			}
+
+		}, ConsumerRuntime.HandlerThreads.PLATFORM), 1, () -> {
+			if (opened.getAndSet(true)) {
+				throw new OutOfMemoryError("no memory");
+			}
+			this.kafka.setPollException(new KafkaException("broken"));
+			return this.kafka;
+		});
+		consumer.start();
+		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.FAILED);
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(told).singleElement()
+				.satisfies((failure) -> assertThat(failure.cause()).isInstanceOf(OutOfMemoryError.class)));
+	}
+
+	@Test
 	void theTelemetryOfARunThatWasStoppedIsClosedBeforeAnotherRunCanBegin() {
 		this.kafka.gate.countDown();
 		List<String> told = Collections.synchronizedList(new ArrayList<>());
