@@ -173,8 +173,9 @@ final class Drain {
 					Math.min(OffsetCommitter.ATTEMPT.toNanos(), nanosUntil(this.deadline))));
 			// What is on its way may be more than what may be committed now.
 			boolean unanswered = batch.isEmpty() && committer.isOutstanding() && this.pollable;
+			// Only polls renew the lease.
 			Result result = (!unanswered && (allowed || batch.isEmpty())) ? committer.commitSync(batch, attempt)
-					: Result.AGAIN;
+					: this.pollable ? Result.AGAIN : Result.REFUSED;
 			if (result == Result.DONE) {
 				return;
 			}

@@ -15,11 +15,13 @@ import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.consumer.Outcomes.Counts;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,8 @@ class DrainTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
+	private @Nullable Duration lasts;
+
 	@Test
 	void theLastCommitIsTriedUntilItSucceeds() {
 		ReaderParts parts = parts(Duration.ofSeconds(25));
@@ -68,6 +72,26 @@ class DrainTests {
 		new Drain(parts, List.of(), begun).run(true);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(900));
 		assertThat(output).contains("could not commit {topic-1=OffsetAndMetadata{offset=11");
+	}
+
+	/**
+	 * Without polls nothing will renew it.
+	 */
+	@Test
+	void aLastCommitThatIsNotAllowedIsGivenUpAtOnceWhereNoPollCanChangeThat() {
+		this.lasts = Duration.ZERO;
+		ReaderParts parts = parts(Duration.ofSeconds(25));
+		PartitionProgress progress = parts.assignment().get(ONE);
+		RecordBatch batch = progress.append(List.of(new ConsumerRecord<>("topic", 1, 10, null, null)), 11,
+				Optional.empty());
+		batch.releaseAll();
+		batch.markDone(batch.claim());
+		parts.assignment().touch(progress);
+		this.kafka.pollFailure = new TopicAuthorizationException("topic");
+		long begun = System.nanoTime();
+		new Drain(parts, List.of(), begun).run(false);
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+		assertThat(this.kafka.commits).isEmpty();
 	}
 
 	@Test
@@ -102,8 +126,8 @@ class DrainTests {
 			.build();
 		Mailbox mailbox = new Mailbox();
 		mailbox.attach();
-		Lease lease = new Lease(Ticker.SYSTEM, settings.sessionTimeout(), settings.maxPollInterval(),
-				CountedAnswers.none(Ticker.SYSTEM));
+		Lease lease = new Lease(Ticker.SYSTEM, (this.lasts != null) ? this.lasts : settings.sessionTimeout(),
+				settings.maxPollInterval(), CountedAnswers.none(Ticker.SYSTEM));
 		Counts counts = new Counts();
 		Outcomes outcomes = new Outcomes(mailbox, counts);
 		WorkQueue queue = new WorkQueue(lease, mailbox);
@@ -142,8 +166,18 @@ class DrainTests {
 
 		private @Nullable RuntimeException failure;
 
+		private @Nullable RuntimeException pollFailure;
+
 		private Kafka() {
 			super("earliest");
+		}
+
+		@Override
+		public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+			if (this.pollFailure != null) {
+				throw this.pollFailure;
+			}
+			return super.poll(timeout);
 		}
 
 		@Override
