@@ -191,6 +191,11 @@ final class OffsetCommitter {
 		catch (WakeupException ex) {
 			return Result.WOKEN;
 		}
+		catch (InterruptException ex) {
+			// As in a poll, which would come too late in a rebalance callback.
+			Thread.interrupted();
+			failure = ex;
+		}
 		catch (RuntimeException ex) {
 			failure = ex;
 		}

@@ -26,6 +26,7 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.FencedMemberEpochException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.IllegalGenerationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -120,6 +121,22 @@ class RebalancingTests {
 		rebalancing.onPartitionsRevoked(List.of(ONE));
 		assertThat(this.kafka.failures).isEmpty();
 		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
+	}
+
+	@Test
+	void anInterruptOfTheReaderDoesNotCostARevokedPartitionItsCommit() {
+		this.time = System.nanoTime();
+		ReaderParts parts = parts(CommitStrategy.PROCESSED,
+				(settings) -> settings.stopTimeout(Duration.ofSeconds(2)));
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		handle(read(parts, ONE, 1), 1);
+		this.ticks = true;
+		Thread.currentThread().interrupt();
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		boolean interrupted = Thread.interrupted();
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
+		assertThat(interrupted).isFalse();
 	}
 
 	@Test
@@ -377,6 +394,9 @@ class RebalancingTests {
 
 		@Override
 		public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+			if (Thread.currentThread().isInterrupted()) {
+				throw new InterruptException("interrupted");
+			}
 			if (this.failure != null) {
 				throw this.failure;
 			}
