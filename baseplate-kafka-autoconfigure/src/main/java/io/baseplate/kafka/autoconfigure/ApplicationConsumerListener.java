@@ -10,16 +10,19 @@ import io.baseplate.kafka.consumer.ConsumerListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.Ordered;
 
 /**
  * What a consumer's failure means for the application: broken liveness, so that an
  * orchestrator restarts it, or its end.
  */
-final class ApplicationConsumerListener implements ConsumerListener {
+final class ApplicationConsumerListener implements ConsumerListener, ApplicationRunner, Ordered {
 
 	/**
 	 * The JVM's exit code after {@code on-failure: shutdown}.
@@ -34,6 +37,8 @@ final class ApplicationConsumerListener implements ConsumerListener {
 
 	private final IntConsumer exit;
 
+	private volatile boolean broken;
+
 	ApplicationConsumerListener(ApplicationContext context, Predicate<String> breaksLiveness, IntConsumer exit) {
 		this.context = context;
 		this.breaksLiveness = breaksLiveness;
@@ -47,6 +52,7 @@ final class ApplicationConsumerListener implements ConsumerListener {
 		}
 		try {
 			if (this.breaksLiveness.test(consumer.name())) {
+				this.broken = true;
 				AvailabilityChangeEvent.publish(this.context, LivenessState.BROKEN);
 			}
 		}
@@ -59,6 +65,23 @@ final class ApplicationConsumerListener implements ConsumerListener {
 				thread.start();
 			}
 		}
+	}
+
+	/**
+	 * Spring Boot publishes {@link LivenessState#CORRECT} once the application has
+	 * started, whatever was published before, and then calls runners: a consumer that has
+	 * failed by then stays failed.
+	 */
+	@Override
+	public void run(ApplicationArguments arguments) {
+		if (this.broken) {
+			AvailabilityChangeEvent.publish(this.context, LivenessState.BROKEN);
+		}
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
 	/**

@@ -80,8 +80,8 @@ public final class BaseplateKafkaAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	ConsumerListener baseplateKafkaConsumerListener(ApplicationContext context, Environment environment) {
+	@ConditionalOnMissingBean(ConsumerListener.class)
+	ApplicationConsumerListener baseplateKafkaConsumerListener(ApplicationContext context, Environment environment) {
 		ConsumerPropertiesResolver resolver = new ConsumerPropertiesResolver(environment);
 		return new ApplicationConsumerListener(context, (name) -> {
 			String group = name.startsWith(ConsumerNaming.PREFIX) ? name.substring(ConsumerNaming.PREFIX.length())

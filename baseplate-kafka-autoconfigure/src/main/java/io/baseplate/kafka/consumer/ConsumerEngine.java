@@ -64,6 +64,12 @@ final class ConsumerEngine implements ReaderCommands {
 
 	private final Object lifecycle = new Object();
 
+	/**
+	 * The application's: whoever starts the consumer may have another one, a thread of
+	 * the common pool say, which does not see into an executable jar.
+	 */
+	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
 	private CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
 
 	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
@@ -151,6 +157,7 @@ final class ConsumerEngine implements ReaderCommands {
 			try {
 				Thread reader = new Thread(() -> run(started, stopped), this.settings.name() + "-reader");
 				reader.setDaemon(true);
+				reader.setContextClassLoader(this.classLoader);
 				this.reader = reader;
 				reader.start();
 			}

@@ -12,6 +12,7 @@ import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.ConsumerStatus;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerListener;
 import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.InOrderConsumer;
@@ -19,10 +20,20 @@ import io.baseplate.kafka.consumer.UserCode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.ApplicationAvailabilityBean;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.LivenessState;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -90,6 +101,16 @@ class ApplicationLifecycleTests {
 	}
 
 	@Test
+	void aFailureWhileTheApplicationStartsBreaksLivenessAlsoOnceItHasStarted() {
+		SpringApplication application = new SpringApplication(FailsWhileStarting.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		try (ConfigurableApplicationContext context = application.run()) {
+			assertThat(context.getBean(ApplicationAvailability.class).getLivenessState())
+				.isEqualTo(LivenessState.BROKEN);
+		}
+	}
+
+	@Test
 	void shutdownClosesTheContextAndEndsTheJvmWithANonZeroCode() {
 		liveness(true, true);
 		Awaitility.await().until(() -> this.exit.get() == ApplicationConsumerListener.EXIT_CODE);
@@ -101,11 +122,7 @@ class ApplicationLifecycleTests {
 				ApplicationAvailabilityBean.class);
 		ApplicationConsumerListener listener = new ApplicationConsumerListener(context, (name) -> breaks,
 				this.exit::set);
-		InOrderConsumer consumer = new InOrderConsumer(
-				ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic")).build(), () -> {
-					throw new IllegalStateException();
-				}, UserCode.ofRecords((messageContext, data, message) -> {
-				}), ConsumerRuntime.plain());
+		InOrderConsumer consumer = consumer();
 		ApplicationAvailabilityBean availability = context.getBean(ApplicationAvailabilityBean.class);
 		AvailabilityChangeEvent.publish(context, LivenessState.CORRECT);
 		listener.failed(consumer, new Failure("broken", null, -1, null), shutdown);
@@ -117,12 +134,31 @@ class ApplicationLifecycleTests {
 		return state;
 	}
 
+	private static InOrderConsumer consumer() {
+		return new InOrderConsumer(
+				ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic")).build(), () -> {
+					throw new IllegalStateException();
+				}, UserCode.ofRecords((messageContext, data, message) -> {
+				}), ConsumerRuntime.plain());
+	}
+
 	private static List<Thread> keepAlive() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
 			.filter((thread) -> thread.getName().equals("baseplate-kafka-keep-alive"))
 			.toList();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class, BaseplateKafkaAutoConfiguration.class })
+	static class FailsWhileStarting {
+
+		@Bean
+		ApplicationListener<ContextRefreshedEvent> failsWhileStarting(ConsumerListener listener) {
+			return (event) -> listener.failed(consumer(), new Failure("broken", null, -1, null), false);
+		}
+
 	}
 
 	private static final class Scripted implements QueueConsumer {

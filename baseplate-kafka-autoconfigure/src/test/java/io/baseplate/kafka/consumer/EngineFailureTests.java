@@ -78,6 +78,30 @@ class EngineFailureTests {
 	}
 
 	@Test
+	void theReaderHasTheApplicationsClassLoaderWhoeverStartsTheConsumer() throws InterruptedException {
+		ClassLoader application = Thread.currentThread().getContextClassLoader();
+		AtomicReference<ClassLoader> seen = new AtomicReference<>();
+		ConsumerListener listener = new ConsumerListener() {
+
+			@Override
+			public void stateChanged(QueueConsumer consumer, ConsumerState from, ConsumerState to) {
+				if (to == ConsumerState.RUNNING) {
+					seen.set(Thread.currentThread().getContextClassLoader());
+				}
+			}
+
+		};
+		QueueConsumer consumer = consumer(new ConsumerRuntime((settings) -> ConsumerTelemetry.NOOP,
+				ConsumerRuntime.HandlerThreads.PLATFORM, listener), 1);
+		this.kafka.gate.countDown();
+		Thread starter = new Thread(consumer::start);
+		starter.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+		starter.start();
+		starter.join();
+		assertThat(seen).hasValue(application);
+	}
+
+	@Test
 	void whoeverIsToldOfAStopCannotEndItForOthers() {
 		QueueConsumer consumer = consumer(ConsumerRuntime.plain(), 1);
 		CompletableFuture<Void> started = consumer.startAsync();
