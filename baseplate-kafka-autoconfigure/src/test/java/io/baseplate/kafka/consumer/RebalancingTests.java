@@ -126,8 +126,7 @@ class RebalancingTests {
 	@Test
 	void anInterruptOfTheReaderDoesNotCostARevokedPartitionItsCommit() {
 		this.time = System.nanoTime();
-		ReaderParts parts = parts(CommitStrategy.PROCESSED,
-				(settings) -> settings.stopTimeout(Duration.ofSeconds(2)));
+		ReaderParts parts = parts(CommitStrategy.PROCESSED, (settings) -> settings.stopTimeout(Duration.ofSeconds(2)));
 		Rebalancing rebalancing = new Rebalancing(parts);
 		assign(parts, rebalancing, ONE);
 		handle(read(parts, ONE, 1), 1);
