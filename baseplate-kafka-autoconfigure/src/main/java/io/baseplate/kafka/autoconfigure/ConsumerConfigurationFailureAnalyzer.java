@@ -48,7 +48,7 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ConsumerConfigurationException cause) {
 		String setting = cause.property();
-		if (setting.startsWith("@")) {
+		if (isCode(setting)) {
 			return new FailureAnalysis(
 					"The Kafka consumer '%s' cannot be made because of %s:%n%n    Reason: %s"
 						.formatted(cause.consumer(), setting, StringUtils.capitalize(cause.problem())),
@@ -68,6 +68,13 @@ class ConsumerConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<Consu
 			description.append(". The placeholder stands there as it is because it has no value");
 		}
 		return new FailureAnalysis(description.toString(), action(cause, property), cause);
+	}
+
+	/**
+	 * An annotation or a type: no property is to blame.
+	 */
+	private static boolean isCode(String setting) {
+		return setting.startsWith("@") || (!setting.isEmpty() && Character.isUpperCase(setting.charAt(0)));
 	}
 
 	private @Nullable Found source(ConsumerConfigurationException cause) {

@@ -60,7 +60,7 @@ public final class KafkaClientSettings {
 	 * @param options what the user says about the client
 	 * @return the settings, complete and checked, not modifiable
 	 * @throws ConsumerConfigurationException where something would break the consumer's
-	 * mode, or is no value that Kafka takes
+	 * mode, or is no value that Kafka takes, or a customizer throws
 	 */
 	public static Map<String, Object> build(ConsumerSettings settings, KafkaClientOptions options) {
 		String name = settings.name();
@@ -82,11 +82,27 @@ public final class KafkaClientSettings {
 		check.check(result, null);
 		result.computeIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, (key) -> clientId(settings.groupId(), result));
 		for (KafkaClientCustomizer customizer : options.customizers()) {
-			customizer.customize(name, result);
+			customize(customizer, name, result);
 			check.check(result, customizer);
 		}
 		check.warn(result);
 		return Collections.unmodifiableMap(result);
+	}
+
+	private static void customize(KafkaClientCustomizer customizer, String name, Map<String, Object> settings) {
+		try {
+			customizer.customize(name, settings);
+		}
+		catch (ConsumerConfigurationException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			ConsumerConfigurationException refusal = new ConsumerConfigurationException(name, "KafkaClientCustomizer",
+					null, "the KafkaClientCustomizer " + customizer.getClass().getName() + " threw " + ex,
+					"correct it, or have it leave the settings of this consumer alone");
+			refusal.initCause(ex);
+			throw refusal;
+		}
 	}
 
 	/**

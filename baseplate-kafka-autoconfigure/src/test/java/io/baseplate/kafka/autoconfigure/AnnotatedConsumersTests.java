@@ -321,6 +321,17 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
+	void aCustomizerThatThrowsIsNamedWithItsConsumer() {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withBean(KafkaClientCustomizer.class, () -> new BrokenCustomizer())
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining(
+						ConsumerConfigurationException.class.getName() + ": Consumer 'kafka_consumer.link_consumer_v0'")
+				.hasStackTraceContaining(BrokenCustomizer.class.getName() + " threw")
+				.hasRootCauseMessage("no tenant"));
+	}
+
+	@Test
 	void aPlaceholderThatCannotBeResolvedIsRefused() {
 		fails((runner) -> runner.withUserConfiguration(Placeholders.class), "my.group");
 	}
@@ -555,6 +566,15 @@ class AnnotatedConsumersTests {
 				}
 
 			};
+		}
+
+	}
+
+	static class BrokenCustomizer implements KafkaClientCustomizer {
+
+		@Override
+		public void customize(String consumerName, Map<String, Object> settings) {
+			throw new IllegalStateException("no tenant");
 		}
 
 	}

@@ -268,6 +268,18 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void customizerThatThrows(CapturedOutput output) {
+		fail("", () -> {
+			throw new ConsumerConfigurationException(NAME, "KafkaClientCustomizer", null,
+					"the KafkaClientCustomizer com.example.Tenants threw java.lang.IllegalStateException: no tenant",
+					"correct it");
+		});
+		assertThat(output).contains("cannot be made because of KafkaClientCustomizer")
+			.contains("Reason: The KafkaClientCustomizer com.example.Tenants threw")
+			.doesNotContain("The property to change");
+	}
+
+	@Test
 	void noBrokersNameOnePropertyToChange(CapturedOutput output) {
 		fail("""
 				spring.application.name: service

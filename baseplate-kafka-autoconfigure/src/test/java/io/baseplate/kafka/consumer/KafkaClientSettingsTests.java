@@ -242,6 +242,20 @@ class KafkaClientSettingsTests {
 	}
 
 	@Test
+	void namesACustomizerThatThrows() {
+		IllegalStateException thrown = new IllegalStateException("no tenant");
+		KafkaClientCustomizer broken = (name, settings) -> {
+			throw thrown;
+		};
+		ConsumerConfigurationException refused = refused(
+				new KafkaClientOptions("a:1", "latest", "classic", Map.of(), List.of(broken)));
+		assertThat(refused.consumer()).isEqualTo(NAME);
+		assertThat(refused.problem()).contains(broken.getClass().getName())
+			.contains("IllegalStateException: no tenant");
+		assertThat(refused).hasCause(thrown);
+	}
+
+	@Test
 	void refusesWhatACustomizerBreaksAndNamesIt() {
 		KafkaClientCustomizer breaks = new BreakingCustomizer();
 		ConsumerConfigurationException refused = refused(
