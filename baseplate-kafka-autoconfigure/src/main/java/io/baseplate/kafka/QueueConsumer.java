@@ -56,16 +56,18 @@ public interface QueueConsumer {
 
 	/**
 	 * Start, and wait until the start-up checks have passed. Does nothing where the
-	 * consumer is active. Must not be called from a handler of the same consumer.
+	 * consumer is active; where a stop has begun, waits for its end and starts then. Must
+	 * not be called from a handler of the same consumer.
 	 * @throws RuntimeException where a start-up check fails; the consumer is then
 	 * {@link ConsumerState#FAILED} and may be started again
 	 */
 	void start();
 
 	/**
-	 * Begin to start.
-	 * @return completes when the start-up checks have passed, or exceptionally where one
-	 * failed
+	 * Begin to start; where a stop has begun, when that has ended. A {@link #stop()} or
+	 * {@link #stopAsync()} that comes before takes the start back.
+	 * @return completes when the start-up checks have passed or the start was taken back,
+	 * or exceptionally where a check failed
 	 */
 	CompletableFuture<Void> startAsync();
 

@@ -74,6 +74,11 @@ final class ConsumerEngine implements ReaderCommands {
 
 	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
 
+	/**
+	 * How often a stop was asked for.
+	 */
+	private long stops;
+
 	private volatile @Nullable Thread reader;
 
 	private volatile @Nullable ConsumerSession session;
@@ -145,7 +150,7 @@ final class ConsumerEngine implements ReaderCommands {
 	CompletableFuture<Void> startAsync() {
 		synchronized (this.lifecycle) {
 			if (this.states.state().isActive()) {
-				return this.started.copy();
+				return this.stopping ? startAfterStop() : this.started.copy();
 			}
 			this.stopping = false;
 			this.lastError = null;
@@ -172,6 +177,18 @@ final class ConsumerEngine implements ReaderCommands {
 		}
 	}
 
+	/**
+	 * What is asked for last holds: a stop that comes meanwhile takes this start back.
+	 */
+	private CompletableFuture<Void> startAfterStop() {
+		long stops = this.stops;
+		return this.stopped.thenCompose((done) -> {
+			synchronized (this.lifecycle) {
+				return (this.stops == stops) ? startAsync() : CompletableFuture.completedFuture(null);
+			}
+		});
+	}
+
 	void stop() {
 		refuseHandler("stop");
 		CompletableFuture<Void> stopped = stopAsync();
@@ -192,6 +209,7 @@ final class ConsumerEngine implements ReaderCommands {
 
 	CompletableFuture<Void> stopAsync() {
 		synchronized (this.lifecycle) {
+			this.stops++;
 			if (this.states.state().isActive() && !this.stopping) {
 				this.stopBegun = this.ticker.nanos();
 				this.stopping = true;

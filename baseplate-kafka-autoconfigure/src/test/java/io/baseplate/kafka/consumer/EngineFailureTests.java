@@ -102,6 +102,37 @@ class EngineFailureTests {
 	}
 
 	@Test
+	void aStartDuringAStopFollowsIt() {
+		Stopping stopping = new Stopping();
+		QueueConsumer consumer = stopping.consumer();
+		CompletableFuture<Void> stopped = consumer.stopAsync();
+		stopping.await();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STOPPING);
+		CompletableFuture<Void> started = consumer.startAsync();
+		CompletableFuture<Void> startedToo = consumer.startAsync();
+		assertThat(started).isNotDone();
+		stopping.release.countDown();
+		stopped.join();
+		started.join();
+		startedToo.join();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.RUNNING);
+	}
+
+	@Test
+	void aStopTakesBackAStartThatHasNotBegun() {
+		Stopping stopping = new Stopping();
+		QueueConsumer consumer = stopping.consumer();
+		consumer.stopAsync();
+		stopping.await();
+		CompletableFuture<Void> started = consumer.startAsync();
+		CompletableFuture<Void> stopped = consumer.stopAsync();
+		stopping.release.countDown();
+		started.join();
+		stopped.join();
+		assertThat(consumer.status().state()).isEqualTo(ConsumerState.STOPPED);
+	}
+
+	@Test
 	void whoeverIsToldOfAStopCannotEndItForOthers() {
 		QueueConsumer consumer = consumer(ConsumerRuntime.plain(), 1);
 		CompletableFuture<Void> started = consumer.startAsync();
@@ -322,6 +353,42 @@ class EngineFailureTests {
 
 	private static ConsumerRuntime runtime(ConsumerListener listener, ConsumerRuntime.HandlerThreads threads) {
 		return new ConsumerRuntime((settings) -> ConsumerTelemetry.NOOP, threads, listener);
+	}
+
+	/**
+	 * Keeps a consumer STOPPING until it is let go.
+	 */
+	private final class Stopping implements ConsumerListener {
+
+		private final CountDownLatch begun = new CountDownLatch(1);
+
+		private final CountDownLatch release = new CountDownLatch(1);
+
+		private QueueConsumer consumer() {
+			EngineFailureTests.this.kafka.gate.countDown();
+			QueueConsumer consumer = EngineFailureTests.this
+				.consumer(EngineFailureTests.runtime(this, ConsumerRuntime.HandlerThreads.PLATFORM), 1);
+			consumer.start();
+			return consumer;
+		}
+
+		private void await() {
+			Awaitility.await().until(() -> this.begun.getCount() == 0);
+		}
+
+		@Override
+		public void stateChanged(QueueConsumer consumer, ConsumerState from, ConsumerState to) {
+			if (to == ConsumerState.STOPPING) {
+				this.begun.countDown();
+				try {
+					this.release.await(20, TimeUnit.SECONDS);
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+		}
+
 	}
 
 	/**
