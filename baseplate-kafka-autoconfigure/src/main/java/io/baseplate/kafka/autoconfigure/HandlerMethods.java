@@ -36,7 +36,8 @@ final class HandlerMethods {
 
 	/**
 	 * Find all annotated methods.
-	 * @return the methods, in the order of the bean definitions
+	 * @return the methods, in the order of the bean definitions, and behind them those of
+	 * singletons that were registered without one
 	 */
 	List<HandlerMethod> find() {
 		List<HandlerMethod> found = new ArrayList<>();
@@ -45,21 +46,30 @@ final class HandlerMethods {
 				found.addAll(find(name));
 			}
 		}
+		for (String name : this.beans.getSingletonNames()) {
+			if (!this.beans.containsBeanDefinition(name)) {
+				found.addAll(find(name));
+			}
+		}
 		return found;
 	}
 
 	/**
 	 * Refuse annotated methods that were not found in time: of beans whose declared type
-	 * does not show them. To be called when all beans have been made, and their classes
-	 * are known.
+	 * does not show them, and of singletons that were registered too late. To be called
+	 * when all beans have been made, and their classes are known.
 	 */
 	void checkAllFound() {
 		for (HandlerMethod method : find()) {
 			if (!this.beans.containsBean(method.consumerName())) {
+				boolean defined = this.beans.containsBeanDefinition(method.beanName());
 				throw new ConsumerConfigurationException(method.consumerName(), "@KafkaMessageHandler", null,
 						"the method " + method.describe() + " was not found before the bean '" + method.beanName()
-								+ "' was made: the type that its bean definition declares does not have it",
-						"have the @Bean method return " + method.type().getSimpleName());
+								+ "' was made: "
+								+ (defined ? "the type that its bean definition declares does not have it"
+										: "a singleton was registered after the bean definitions had been read"),
+						defined ? "have the @Bean method return " + method.type().getSimpleName()
+								: "make a bean definition of it, or register it in an ApplicationContextInitializer");
 			}
 		}
 	}

@@ -321,6 +321,21 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
+	void aHandlerThatIsASingletonWithoutADefinitionIsFound() {
+		this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerSingleton("links", new Links()))
+			.run((context) -> assertThat(context).hasSingleBean(QueueConsumer.class)
+				.hasBean("kafka_consumer.link_consumer_v0"));
+	}
+
+	@Test
+	void aHandlerThatIsASingletonRegisteredTooLateIsRefused() {
+		fails((runner) -> runner.withInitializer((context) -> context
+			.addBeanFactoryPostProcessor((beans) -> beans.registerSingleton("links", new Links()))),
+				"Links.processLinks", "registered after", "ApplicationContextInitializer");
+	}
+
+	@Test
 	void aCustomizerThatThrowsIsNamedWithItsConsumer() {
 		this.contextRunner.withUserConfiguration(Links.class)
 			.withBean(KafkaClientCustomizer.class, () -> new BrokenCustomizer())
