@@ -184,9 +184,15 @@ final class ConsumerPropertyFinder {
 				? ConfigurationPropertySources.from(configurable.getPropertySources()) : List.of();
 	}
 
+	/**
+	 * What of a name says which setting it is. An element of a list is of the setting
+	 * that the list is.
+	 */
 	private static String rest(ConfigurationPropertyName name, int from) {
 		StringBuilder rest = new StringBuilder();
-		for (int i = from; i < name.getNumberOfElements(); i++) {
+		int last = name.getNumberOfElements() - 1;
+		int to = name.isNumericIndex(last) ? last : last + 1;
+		for (int i = from; i < to; i++) {
 			rest.append(uniform(name.getElement(i, Form.ORIGINAL)));
 		}
 		return rest.toString();

@@ -139,6 +139,19 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void topicsAsAList(CapturedOutput output) {
+		fail("""
+				baseplate.kafka.consumers.link_consumer_v0.topics:
+				  - new_links
+				  -
+				""", () -> {
+			throw new ConsumerConfigurationException(NAME, "topics", "[new_links, ]", "a topic is empty", "name one");
+		}, (definition) -> definition.setDescription("@KafkaMessageHandler on Links.processLinks"));
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.topics")
+			.contains("application.yml] - 2:5");
+	}
+
+	@Test
 	void topicsOfTheAnnotationAreNotTakenForTheDefaultOfAll(CapturedOutput output) {
 		fail("baseplate.kafka.topics: other_links", () -> {
 			throw new ConsumerConfigurationException(NAME, "topics", "[new_links, ]", "a topic is empty", "name one");
