@@ -47,6 +47,8 @@ class AnnotatedConsumers {
 
 	private final ConsumerPropertiesResolver properties;
 
+	private final SettingsCheck settings;
+
 	private final HandlerMethods methods;
 
 	private final ConsumerRuntime runtime;
@@ -61,11 +63,12 @@ class AnnotatedConsumers {
 
 	private final SslBundleSettings ssl;
 
-	AnnotatedConsumers(ConfigurableListableBeanFactory beans, Environment environment, ConsumerRuntime runtime,
-			BootstrapServers bootstrapServers, BodyUnpacker unpacker, List<KafkaClientCustomizer> customizers,
-			@Nullable SslBundles sslBundles) {
+	AnnotatedConsumers(ConfigurableListableBeanFactory beans, Environment environment, SettingsCheck settings,
+			ConsumerRuntime runtime, BootstrapServers bootstrapServers, BodyUnpacker unpacker,
+			List<KafkaClientCustomizer> customizers, @Nullable SslBundles sslBundles) {
 		this.beans = beans;
 		this.properties = new ConsumerPropertiesResolver(environment);
+		this.settings = settings;
 		this.methods = new HandlerMethods(beans, environment);
 		this.runtime = runtime;
 		this.bootstrapServers = bootstrapServers;
@@ -93,7 +96,7 @@ class AnnotatedConsumers {
 		}
 		catch (ConsumerConfigurationException ex) {
 			if (ex.value() == null) {
-				checkKeys();
+				checkSettings();
 			}
 			throw ex;
 		}
@@ -104,11 +107,10 @@ class AnnotatedConsumers {
 	 * application makes itself are not known before they are made, but where their beans
 	 * are named alike.
 	 */
-	private void checkKeys() {
+	private void checkSettings() {
 		List<String> names = List.of(this.beans.getBeanNamesForType(QueueConsumer.class, true, false));
 		if (names.stream().allMatch((name) -> name.startsWith(ConsumerNaming.PREFIX))) {
-			this.properties
-				.checkKeys(names.stream().map((name) -> name.substring(ConsumerNaming.PREFIX.length())).toList());
+			this.settings.check(names.stream().map((name) -> name.substring(ConsumerNaming.PREFIX.length())).toList());
 		}
 	}
 
@@ -123,6 +125,7 @@ class AnnotatedConsumers {
 		ConsumerSettings.Builder builder = builder(mode, name, groupId, topics, properties).bootstrapServers(servers);
 		Map<String, Object> raw = (properties.properties() != null) ? Map.copyOf(properties.properties()) : Map.of();
 		String bundle = (properties.ssl() != null) ? properties.ssl().bundle() : null;
+		ClientSettingNames.warn(name, raw, !this.customizers.isEmpty());
 		Map<String, Object> client = KafkaClientSettings.build(builder.build(), new KafkaClientOptions(servers,
 				Objects.requireNonNullElse(properties.autoOffsetReset(), KafkaClientOptions.DEFAULT_AUTO_OFFSET_RESET),
 				Objects.requireNonNullElse(properties.groupProtocol(), KafkaClientOptions.DEFAULT_GROUP_PROTOCOL),

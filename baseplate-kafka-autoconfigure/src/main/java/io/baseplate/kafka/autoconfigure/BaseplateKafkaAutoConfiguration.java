@@ -60,6 +60,11 @@ public final class BaseplateKafkaAutoConfiguration {
 	}
 
 	@Bean
+	SettingsCheck baseplateKafkaSettingsCheck(Environment environment) {
+		return new SettingsCheck(environment);
+	}
+
+	@Bean
 	BootstrapServers baseplateKafkaBootstrapServers(Environment environment,
 			ObjectProvider<BaseplateKafkaConnectionDetails> details, ObjectProvider<EmbeddedBroker> embedded) {
 		return new BootstrapServers(environment.getProperty("baseplate.kafka.bootstrap-servers"), details,
@@ -111,9 +116,9 @@ public final class BaseplateKafkaAutoConfiguration {
 
 	@Bean(AnnotatedConsumers.BEAN_NAME)
 	AnnotatedConsumers baseplateKafkaAnnotatedConsumers(ConfigurableListableBeanFactory beans, Environment environment,
-			ConsumerRuntime runtime, BootstrapServers bootstrapServers, BodyUnpacker unpacker,
+			SettingsCheck settings, ConsumerRuntime runtime, BootstrapServers bootstrapServers, BodyUnpacker unpacker,
 			ObjectProvider<KafkaClientCustomizer> customizers, ObjectProvider<SslBundles> sslBundles) {
-		return new AnnotatedConsumers(beans, environment, runtime, bootstrapServers, unpacker,
+		return new AnnotatedConsumers(beans, environment, settings, runtime, bootstrapServers, unpacker,
 				customizers.orderedStream().toList(), sslBundles.getIfAvailable());
 	}
 
@@ -138,11 +143,12 @@ public final class BaseplateKafkaAutoConfiguration {
 	}
 
 	@Bean
-	QueueConsumerLifecycle baseplateKafkaLifecycle(ConfigurableListableBeanFactory beans, Environment environment) {
+	QueueConsumerLifecycle baseplateKafkaLifecycle(ConfigurableListableBeanFactory beans, Environment environment,
+			SettingsCheck settings) {
 		return new QueueConsumerLifecycle(() -> {
 			new HandlerMethods(beans, environment).checkAllFound();
 			List<QueueConsumer> consumers = List.copyOf(beans.getBeansOfType(QueueConsumer.class).values());
-			new ConsumerPropertiesResolver(environment).checkKeys(consumers.stream()
+			settings.check(consumers.stream()
 				.map(QueueConsumer::name)
 				.map((name) -> name.startsWith(ConsumerNaming.PREFIX) ? name.substring(ConsumerNaming.PREFIX.length())
 						: name)

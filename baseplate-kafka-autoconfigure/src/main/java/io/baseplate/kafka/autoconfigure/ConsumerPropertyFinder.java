@@ -83,7 +83,7 @@ final class ConsumerPropertyFinder {
 		for (ConfigurationPropertySource source : sources()) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				for (ConfigurationPropertyName name : iterable) {
-					boolean asked = PREFIX.isAncestorOf(name) && !join(name).contains(".properties.");
+					boolean asked = PREFIX.isAncestorOf(name) && !isClientSetting(name);
 					ConfigurationProperty property = asked ? iterable.getConfigurationProperty(name) : null;
 					if (property != null && wanted.test(String.valueOf(property.getValue()))) {
 						return new Found(join(name), property.getValue(), property.getOrigin());
@@ -131,7 +131,16 @@ final class ConsumerPropertyFinder {
 		return join(name);
 	}
 
-	private static String join(ConfigurationPropertyName name) {
+	/**
+	 * Whether a property is a raw setting of the Kafka client.
+	 * @param name the name of the property
+	 * @return whether it is one
+	 */
+	static boolean isClientSetting(ConfigurationPropertyName name) {
+		return join(name).matches(".*\\.properties[.\\[].*");
+	}
+
+	static String join(ConfigurationPropertyName name) {
 		StringBuilder joined = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			String element = name.getElement(i, Form.ORIGINAL);

@@ -281,6 +281,25 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void misspeltSettingOfAConsumer(CapturedOutput output) {
+		fail("""
+				spring.application.name: service
+				baseplate.kafka:
+				  bootstrap-servers: localhost:1
+				  topics: new_links
+				  auto-startup: false
+				  consumers:
+				    link_consumer_v0:
+				      comit: secret
+				""", Handlers.class, (context) -> {
+		});
+		assertThat(output).contains("The property 'baseplate.kafka.consumers.link_consumer_v0.comit' does not exist")
+			.contains("application.yml] - 8:14")
+			.contains("Did you mean 'baseplate.kafka.consumers.link_consumer_v0.commit'?")
+			.doesNotContain("secret");
+	}
+
+	@Test
 	void customizerThatThrows(CapturedOutput output) {
 		fail("", () -> {
 			throw new ConsumerConfigurationException(NAME, "KafkaClientCustomizer", null,

@@ -1,0 +1,170 @@
+package io.baseplate.kafka.autoconfigure;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
+import io.baseplate.kafka.consumer.ConsumerNaming;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Refuses settings that nothing reads: typos.
+ */
+final class SettingsCheck {
+
+	private static final Logger logger = LoggerFactory.getLogger(SettingsCheck.class);
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("baseplate.kafka");
+
+	private static final ConfigurationPropertyName CONSUMERS = PREFIX.append("consumers");
+
+	private static final int KEY = CONSUMERS.getNumberOfElements();
+
+	private static final String LIST_REMEDY = "have the group name of each consumer as a key, such as "
+			+ "baseplate.kafka.consumers.link_consumer_v0.mode=fast";
+
+	private final Environment environment;
+
+	/**
+	 * Create a new instance.
+	 * @param environment where the settings are
+	 */
+	SettingsCheck(Environment environment) {
+		this.environment = environment;
+	}
+
+	/**
+	 * Refuse what is set of consumers that do not exist, and settings that do not exist.
+	 * @param groupNames the group names of all consumers
+	 */
+	void check(Collection<String> groupNames) {
+		Set<String> plain = groupNames.stream()
+			.filter(ConsumerPropertiesResolver::isPlain)
+			.map(ConsumerPropertiesResolver::uniform)
+			.collect(Collectors.toSet());
+		checkKeys(groupNames, plain);
+		for (ConfigurationPropertySource source : sources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				checkNames(iterable, groupNames, plain);
+			}
+		}
+	}
+
+	private void checkKeys(Collection<String> groupNames, Set<String> plain) {
+		Map<String, Object> consumers = Binder.get(this.environment)
+			.bind(CONSUMERS, Bindable.mapOf(String.class, Object.class))
+			.orElse(Map.of());
+		for (String key : consumers.keySet()) {
+			boolean matches = matches(key, groupNames, plain);
+			if (!matches && key.matches("\\d+")) {
+				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
+						null, "consumers is a list", LIST_REMEDY);
+			}
+			if (!matches) {
+				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
+						null, "no consumer has the group name '" + key + "'",
+						groupNames.isEmpty()
+								? "remove it, or annotate a method with @KafkaMessageHandler(\"" + key + "\")"
+								: "use one of " + new TreeSet<>(groupNames));
+			}
+		}
+	}
+
+	private static boolean matches(String key, Collection<String> groupNames, Set<String> plain) {
+		return groupNames.contains(key)
+				|| (ConsumerPropertiesResolver.isPlain(key) && plain.contains(ConsumerPropertiesResolver.uniform(key)));
+	}
+
+	/**
+	 * The first property that is set of a consumer, by which the mistake can be found.
+	 */
+	private static String leaf(@Nullable Object value) {
+		if (value instanceof Map<?, ?> map && !map.isEmpty()) {
+			Map.Entry<?, ?> first = map.entrySet().iterator().next();
+			String rest = leaf(first.getValue());
+			return rest.isEmpty() ? String.valueOf(first.getKey()) : first.getKey() + "." + rest;
+		}
+		return "";
+	}
+
+	private void checkNames(IterableConfigurationPropertySource source, Collection<String> groupNames,
+			Set<String> plain) {
+		boolean variables = isVariables(source);
+		for (ConfigurationPropertyName name : source) {
+			boolean own = CONSUMERS.isAncestorOf(name);
+			boolean ours = own ? matches(name.getElement(KEY, Form.ORIGINAL), groupNames, plain)
+					: PREFIX.isAncestorOf(name);
+			if (ours && !exists(name, own, variables)) {
+				unknown(name, own, source.getConfigurationProperty(name), variables);
+			}
+		}
+	}
+
+	private static boolean exists(ConfigurationPropertyName name, boolean own, boolean variables) {
+		KnownSettings known = own ? KnownSettings.OF_ONE : KnownSettings.OF_ALL;
+		int from = own ? KEY + 1 : KEY - 1;
+		return name.getNumberOfElements() == from
+				|| (variables ? known.containsVariable(name, from) : known.contains(name, from));
+	}
+
+	private static void unknown(ConfigurationPropertyName name, boolean own, @Nullable ConfigurationProperty property,
+			boolean variable) {
+		String written = ConsumerPropertyFinder.join(name);
+		String parent = ConsumerPropertyFinder.join(name.chop(own ? KEY + 1 : KEY - 1));
+		String setting = written.substring(parent.length()).replaceFirst("^\\.", "");
+		String remedy = remedy(parent, setting, own);
+		String setBy = (property != null && property.getOrigin() != null) ? property.getOrigin().toString()
+				: "the property " + written;
+		if (variable) {
+			logger.warn("Nothing reads the property '{}' (set by {}): {}", written, setBy, remedy);
+			return;
+		}
+		throw new UnknownSettingException(written, setBy, remedy);
+	}
+
+	private static String remedy(String parent, String setting, boolean own) {
+		KnownSettings known = own ? KnownSettings.OF_ONE : KnownSettings.OF_ALL;
+		String nearest = known.nearest(setting);
+		if (nearest == null && ConsumerConfig.configNames().contains(setting)) {
+			nearest = "properties." + setting;
+		}
+		if (nearest != null) {
+			return "did you mean '" + parent + "." + nearest + "'? Correct the name, or remove it";
+		}
+		String shared = own ? KnownSettings.OF_ALL.nearest(setting) : null;
+		if (shared != null) {
+			return "did you mean '" + ConsumerPropertyFinder.sharedPath(shared)
+					+ "'? That is set for the whole application only";
+		}
+		return "remove it, or use one of " + known.names();
+	}
+
+	private static boolean isVariables(ConfigurationPropertySource source) {
+		return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
+	}
+
+	private Iterable<ConfigurationPropertySource> sources() {
+		return (this.environment instanceof ConfigurableEnvironment configurable)
+				? ConfigurationPropertySources.from(configurable.getPropertySources()) : List.of();
+	}
+
+}
