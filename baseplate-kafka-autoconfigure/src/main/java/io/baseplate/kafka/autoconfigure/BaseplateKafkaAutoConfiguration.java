@@ -60,8 +60,8 @@ public final class BaseplateKafkaAutoConfiguration {
 	}
 
 	@Bean
-	SettingsCheck baseplateKafkaSettingsCheck(Environment environment) {
-		return new SettingsCheck(environment);
+	SettingsCheck baseplateKafkaSettingsCheck(ApplicationContext context) {
+		return new SettingsCheck(context.getEnvironment(), SettingsCheck.isRelated(context));
 	}
 
 	@Bean

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -44,12 +46,38 @@ final class SettingsCheck {
 
 	private final Environment environment;
 
+	private final boolean related;
+
 	/**
 	 * Create a new instance.
 	 * @param environment where the settings are
+	 * @param related whether other contexts may have the same settings, and the handlers
+	 * for some of them
 	 */
-	SettingsCheck(Environment environment) {
+	SettingsCheck(Environment environment, boolean related) {
 		this.environment = environment;
+		this.related = related;
+	}
+
+	/**
+	 * Whether a context has a parent, or is about to become one.
+	 * @param context the context, which is being refreshed by this thread
+	 * @return whether there is, or will be, another context with the same environment
+	 */
+	static boolean isRelated(ApplicationContext context) {
+		return context.getParent() != null || isStartedByItsChild();
+	}
+
+	/**
+	 * Nothing but the stack tells a parent from any other context: a builder runs it
+	 * while that of its child runs.
+	 */
+	private static boolean isStartedByItsChild() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames
+				.filter((frame) -> frame.getClassName().equals(SpringApplicationBuilder.class.getName())
+						&& frame.getMethodName().equals("run"))
+				.count()) > 1;
 	}
 
 	/**
@@ -79,7 +107,11 @@ final class SettingsCheck {
 				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
 						null, "consumers is a list", LIST_REMEDY);
 			}
-			if (!matches) {
+			if (!matches && this.related) {
+				logger.warn("No consumer of this context has the group name '{}', of which baseplate.kafka.consumers "
+						+ "has settings; this context has {}", key, new TreeSet<>(groupNames));
+			}
+			else if (!matches) {
 				throw new ConsumerConfigurationException(ConsumerNaming.consumerName(key), leaf(consumers.get(key)),
 						null, "no consumer has the group name '" + key + "'",
 						groupNames.isEmpty()

@@ -3,13 +3,17 @@ package io.baseplate.kafka.autoconfigure;
 import java.util.Map;
 
 import io.baseplate.kafka.KafkaMessageHandler;
+import io.baseplate.kafka.QueueConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -111,6 +115,26 @@ class SettingsCheckTests {
 			.run((context) -> assertThat(output).doesNotContain("no setting"));
 	}
 
+	@Test
+	void contextsOfOneEnvironmentHaveTheirOwnConsumers(CapturedOutput output) {
+		try (ConfigurableApplicationContext child = related()) {
+			assertThat(child.getBeanNamesForType(QueueConsumer.class)).containsExactly("kafka_consumer.ch");
+			assertThat(child.getParent().getBeanNamesForType(QueueConsumer.class)).containsExactly("kafka_consumer.pa");
+		}
+		assertThat(output).contains("No consumer of this context has the group name 'ch'")
+			.contains("No consumer of this context has the group name 'pa'");
+	}
+
+	private static ConfigurableApplicationContext related() {
+		return new SpringApplicationBuilder(Parent.class)
+			.properties("spring.application.name=service", "baseplate.kafka.bootstrap-servers=localhost:1",
+					"baseplate.kafka.auto-startup=false", "baseplate.kafka.consumers.pa.topics=one",
+					"baseplate.kafka.consumers.ch.topics=two")
+			.child(Child.class)
+			.web(WebApplicationType.NONE)
+			.run();
+	}
+
 	private static void variable(ConfigurableApplicationContext context, String name, String value) {
 		context.getEnvironment()
 			.getPropertySources()
@@ -126,6 +150,26 @@ class SettingsCheckTests {
 
 		@KafkaMessageHandler(value = "b.c", topics = "others")
 		void processOthers(byte[] data) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(BaseplateKafkaAutoConfiguration.class)
+	static class Parent {
+
+		@KafkaMessageHandler("pa")
+		void handle(byte[] data) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(BaseplateKafkaAutoConfiguration.class)
+	static class Child {
+
+		@KafkaMessageHandler("ch")
+		void handle(byte[] data) {
 		}
 
 	}
