@@ -21,7 +21,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * </ul>
  * The consumer is a bean named {@code kafka_consumer.{group_name}} of type
  * {@code InOrderConsumer} or {@code FastConsumer}, configured with
- * {@code baseplate.kafka.consumers.{group_name}.*}.
+ * {@code baseplate.kafka.consumers.{group_name}.*}. It looks the bean that has the method
+ * up once, with its first message: of a prototype it keeps one instance.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

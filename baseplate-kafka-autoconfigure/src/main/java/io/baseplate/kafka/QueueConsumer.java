@@ -87,7 +87,8 @@ public interface QueueConsumer {
 
 	/**
 	 * Hand over no further messages until {@link #resume()}. Messages in flight finish
-	 * and are committed, and the consumer stays a member of its group.
+	 * and are committed, and the consumer stays a member of its group. Outlasts a stop: a
+	 * consumer that is started again is still paused.
 	 */
 	void pause();
 

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Makes the consumers of annotated methods: the factory methods of their bean
@@ -213,7 +214,7 @@ class AnnotatedConsumers {
 	 * A user's unpacker is not asked about the type: what it binds is its own affair.
 	 */
 	private MessageUnpacker unpacker(HandlerMethod method, HandlerSignature signature, @Nullable String bean) {
-		if (bean != null) {
+		if (StringUtils.hasText(bean)) {
 			return bean(method.consumerName(), "unpacker", bean, MessageUnpacker.class);
 		}
 		Type type = signature.payloadType();
@@ -228,7 +229,7 @@ class AnnotatedConsumers {
 	}
 
 	private @Nullable ConsumerHealthCheck healthCheck(String name, @Nullable String bean) {
-		return (bean != null) ? bean(name, "health-check", bean, ConsumerHealthCheck.class) : null;
+		return StringUtils.hasText(bean) ? bean(name, "health-check", bean, ConsumerHealthCheck.class) : null;
 	}
 
 	private <T> T bean(String name, String property, String bean, Class<T> type) {

@@ -65,8 +65,9 @@ public final class BaseplateKafkaAutoConfiguration {
 	}
 
 	@Bean
-	BootstrapServers baseplateKafkaBootstrapServers(Environment environment,
+	BootstrapServers baseplateKafkaBootstrapServers(Environment environment, SettingsCheck settings,
 			ObjectProvider<BaseplateKafkaConnectionDetails> details, ObjectProvider<EmbeddedBroker> embedded) {
+		settings.checkPlaceholders();
 		return new BootstrapServers(environment.getProperty("baseplate.kafka.bootstrap-servers"), details,
 				embedded.getIfAvailable());
 	}

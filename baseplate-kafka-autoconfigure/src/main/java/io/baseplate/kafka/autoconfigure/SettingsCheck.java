@@ -1,7 +1,9 @@
 package io.baseplate.kafka.autoconfigure;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,7 +31,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses settings that nothing reads: typos.
+ * Refuses settings that nothing reads, which are typos, and placeholders without a value.
  */
 final class SettingsCheck {
 
@@ -116,7 +118,7 @@ final class SettingsCheck {
 						null, "no consumer has the group name '" + key + "'",
 						groupNames.isEmpty()
 								? "remove it, or annotate a method with @KafkaMessageHandler(\"" + key + "\")"
-								: "use one of " + new TreeSet<>(groupNames));
+								: "use one of " + new TreeSet<>(groupNames) + variable(key, plain));
 			}
 		}
 	}
@@ -136,6 +138,42 @@ final class SettingsCheck {
 			return rest.isEmpty() ? String.valueOf(first.getKey()) : first.getKey() + "." + rest;
 		}
 		return "";
+	}
+
+	/**
+	 * What an environment variable should be called that has the group name with its
+	 * underscores: these end the key.
+	 */
+	private String variable(String key, Set<String> plain) {
+		for (ConfigurationPropertySource source : sources()) {
+			if (isVariables(source) && source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (CONSUMERS.isAncestorOf(name) && name.getElement(KEY, Form.UNIFORM).equals(key)) {
+						String right = rightVariable(name, plain);
+						if (right != null) {
+							return ". The environment variable is called " + right
+									+ ", for there a group name has no underscores";
+						}
+					}
+				}
+			}
+		}
+		return "";
+	}
+
+	private static @Nullable String rightVariable(ConfigurationPropertyName name, Set<String> plain) {
+		StringBuilder group = new StringBuilder();
+		for (int i = KEY; i < name.getNumberOfElements() - 1; i++) {
+			group.append(name.getElement(i, Form.UNIFORM));
+			if (plain.contains(group.toString())) {
+				StringBuilder right = new StringBuilder("BASEPLATE_KAFKA_CONSUMERS_").append(group);
+				for (int k = i + 1; k < name.getNumberOfElements(); k++) {
+					right.append('_').append(name.getElement(k, Form.UNIFORM));
+				}
+				return right.toString().toUpperCase(Locale.ROOT);
+			}
+		}
+		return null;
 	}
 
 	private void checkNames(IterableConfigurationPropertySource source, Collection<String> groupNames,
@@ -188,6 +226,31 @@ final class SettingsCheck {
 					+ "'? That is set for the whole application only";
 		}
 		return "remove it, or use one of " + known.names();
+	}
+
+	/**
+	 * Refuse placeholders without a value, which would be taken for the value itself. Not
+	 * those in the settings of the Kafka client, which has such of its own.
+	 */
+	void checkPlaceholders() {
+		Set<ConfigurationPropertyName> seen = new HashSet<>();
+		for (ConfigurationPropertySource source : sources()) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					boolean asked = PREFIX.isAncestorOf(name) && !ConsumerPropertyFinder.isClientSetting(name)
+							&& exists(name, CONSUMERS.isAncestorOf(name), isVariables(source));
+					if (asked && seen.add(name)) {
+						resolve(iterable.getConfigurationProperty(name));
+					}
+				}
+			}
+		}
+	}
+
+	private void resolve(@Nullable ConfigurationProperty property) {
+		if (property != null && property.getValue() instanceof CharSequence text) {
+			this.environment.resolveRequiredPlaceholders(text.toString());
+		}
 	}
 
 	private static boolean isVariables(ConfigurationPropertySource source) {

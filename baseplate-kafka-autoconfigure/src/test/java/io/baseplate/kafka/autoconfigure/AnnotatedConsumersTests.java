@@ -346,6 +346,15 @@ class AnnotatedConsumersTests {
 				.hasRootCauseMessage("no tenant"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "unpacker", "health-check" })
+	void aBeanNameThatIsLeftEmptyIsNone(String property) {
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka." + property + "=nobody",
+					"baseplate.kafka.consumers.link_consumer_v0." + property + "=")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
 	@Test
 	void aPlaceholderThatCannotBeResolvedIsRefused() {
 		fails((runner) -> runner.withUserConfiguration(Placeholders.class), "my.group");

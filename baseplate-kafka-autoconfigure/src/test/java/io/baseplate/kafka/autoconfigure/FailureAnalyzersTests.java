@@ -271,13 +271,34 @@ class FailureAnalyzersTests {
 				spring.application.name: service
 				baseplate.kafka:
 				  topics: new_links
-				  consumers.link_consumer_v0.bootstrap-servers: ${KAFKA_URL}
+				  consumers.link_consumer_v0.properties.fetch.min.bytes: ${FETCH}
 				  bootstrap-servers: localhost:1
 				""", Handlers.class, (context) -> {
 		});
-		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers")
-			.contains("Value: \"${KAFKA_URL}\"")
+		assertThat(output).contains("Property: baseplate.kafka.consumers.link_consumer_v0.properties.fetch.min.bytes")
+			.contains("Value: \"${FETCH}\"")
 			.contains("The placeholder stands there as it is because it has no value");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "topics: ${my.topics}", "client-name: 'a-${my.topics}'", "bootstrap-servers: ${my.topics}" })
+	void placeholderWithoutAValueOfASettingThatCouldBeTakenAsItIs(String property, CapturedOutput output) {
+		fail("""
+				spring.application.name: service
+				baseplate.kafka:
+				  topics: new_links
+				  bootstrap-servers: localhost:1
+				  auto-startup: false
+				  consumers:
+				    link_consumer_v0:
+				      %s
+				""".formatted(property), Handlers.class, (context) -> {
+		});
+		assertThat(output)
+			.contains("The property 'baseplate.kafka.consumers.link_consumer_v0." + property.split(":")[0]
+					+ "' has a placeholder without a value")
+			.contains("application.yml] - 8:")
+			.contains("Nothing is named 'my.topics'");
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.QueueConsumer;
+import io.baseplate.kafka.consumer.ConsumerConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,7 @@ class SettingsCheckTests {
 			"BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_COMMIT_INTERVAL, 5s, false",
 			"BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_PROPERTIES_FETCH_MIN_BYTES, 1, false",
 			"BASEPLATE_KAFKA_SERVICE_PORT, 9092, true", "BASEPLATE_KAFKA_PORT_9092_TCP, tcp, true",
-			"BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_COMIT, x, true" })
+			"BASEPLATE_KAFKA_NOTE, ${nobody}, true", "BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_COMIT, x, true" })
 	void anEnvironmentVariableThatNothingReadsIsWarnedOf(String variable, String value, boolean warned,
 			CapturedOutput output) {
 		this.contextRunner.withInitializer((context) -> variable(context, variable, value)).run((context) -> {
@@ -92,6 +93,17 @@ class SettingsCheckTests {
 			assertThat(output.toString().contains("Nothing reads the property")).isEqualTo(warned);
 			assertThat(output.toString().contains(variable)).isEqualTo(warned);
 		});
+	}
+
+	@Test
+	void anEnvironmentVariableWithTheUnderscoresOfAGroupNameIsToldItsRightName() {
+		this.contextRunner
+			.withInitializer(
+					(context) -> variable(context, "BASEPLATE_KAFKA_CONSUMERS_LINK_CONSUMER_V0_BATCH_SIZE", "2"))
+			.run((context) -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
+				.isInstanceOf(ConsumerConfigurationException.class)
+				.hasMessageContaining("no consumer has the group name 'link'")
+				.hasMessageContaining("is called BASEPLATE_KAFKA_CONSUMERS_LINKCONSUMERV0_BATCH_SIZE"));
 	}
 
 	@ParameterizedTest
