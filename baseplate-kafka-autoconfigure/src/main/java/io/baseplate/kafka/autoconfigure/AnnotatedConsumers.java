@@ -122,7 +122,7 @@ class AnnotatedConsumers {
 		String name = method.consumerName();
 		String groupId = groupId(name, groupName, properties.groupId());
 		List<String> topics = topics(own, method, properties);
-		String servers = this.bootstrapServers.get(name, properties.bootstrapServers(), topics);
+		String servers = this.bootstrapServers.get(name, properties.servers(), topics);
 		ConsumerSettings.Builder builder = builder(mode, name, groupId, topics, properties).bootstrapServers(servers);
 		Map<String, Object> raw = (properties.properties() != null) ? Map.copyOf(properties.properties()) : Map.of();
 		String bundle = (properties.ssl() != null) ? properties.ssl().bundle() : null;

@@ -68,7 +68,7 @@ public final class BaseplateKafkaAutoConfiguration {
 	BootstrapServers baseplateKafkaBootstrapServers(Environment environment, SettingsCheck settings,
 			ObjectProvider<BaseplateKafkaConnectionDetails> details, ObjectProvider<EmbeddedBroker> embedded) {
 		settings.checkPlaceholders();
-		return new BootstrapServers(environment.getProperty("baseplate.kafka.bootstrap-servers"), details,
+		return new BootstrapServers(new ConsumerPropertiesResolver(environment).defaults().servers(), details,
 				embedded.getIfAvailable());
 	}
 

@@ -53,7 +53,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * that would break the mode: these are refused
  */
 @ConfigurationProperties("baseplate.kafka")
-public record ConsumerProperties(@Nullable String bootstrapServers, @Nullable ConsumerMode mode,
+public record ConsumerProperties(@Nullable List<String> bootstrapServers, @Nullable ConsumerMode mode,
 		@Nullable String groupId, @Nullable List<String> topics, @Nullable Integer batchSize,
 		@Nullable Integer maxConcurrency, @Nullable Integer maxUncommitted, @Nullable Duration brokerAwayAfter,
 		@Nullable Duration stopTimeout, @Nullable CommitStrategy commit, @Nullable Duration commitInterval,
@@ -64,6 +64,14 @@ public record ConsumerProperties(@Nullable String bootstrapServers, @Nullable Co
 
 	static final ConsumerProperties NONE = new ConsumerProperties(null, null, null, null, null, null, null, null, null,
 			null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+	/**
+	 * The Kafka brokers, as Kafka's client takes them.
+	 * @return the brokers, comma separated, or {@code null}
+	 */
+	@Nullable String servers() {
+		return (this.bootstrapServers != null) ? String.join(",", this.bootstrapServers) : null;
+	}
 
 	/**
 	 * These settings, and where one is not set that of the defaults.

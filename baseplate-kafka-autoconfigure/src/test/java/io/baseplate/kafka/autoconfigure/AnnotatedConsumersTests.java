@@ -416,6 +416,34 @@ class AnnotatedConsumersTests {
 	}
 
 	@Test
+	void brokersMayBeAList() {
+		List<Object> brokers = new ArrayList<>();
+		ApplicationContextRunner runner = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class))
+			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.auto-startup=false",
+					"baseplate.kafka.bootstrap-servers[0]=one:9092", "baseplate.kafka.bootstrap-servers[1]=two:9092")
+			.withUserConfiguration(Links.class)
+			.withBean(KafkaClientCustomizer.class,
+					() -> (name, settings) -> brokers.add(settings.get("bootstrap.servers")));
+		runner.run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(BaseplateKafkaConnectionDetails.class).getBootstrapServers())
+				.isEqualTo("one:9092,two:9092");
+		});
+		runner
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers[0]=own:9092",
+					"baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers[1]=own:9093")
+			.run((context) -> assertThat(context).hasNotFailed());
+		runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("systemEnvironment",
+						Map.of("BASEPLATE_KAFKA_BOOTSTRAP_SERVERS", "env:9092, env:9093"))))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(brokers).containsExactly("one:9092,two:9092", "own:9092,own:9093", "env:9092,env:9093");
+	}
+
+	@Test
 	void brokersAreNeverGuessed() {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(BaseplateKafkaAutoConfiguration.class))
 			.withPropertyValues("spring.application.name=link_service", "baseplate.kafka.dev-broker.enabled=false")

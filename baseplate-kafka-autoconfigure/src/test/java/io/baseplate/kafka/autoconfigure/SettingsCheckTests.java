@@ -71,6 +71,7 @@ class SettingsCheckTests {
 	@ValueSource(strings = { "baseplate.kafka.clientName=x", "baseplate.kafka.client_name=x",
 			"baseplate.kafka.CLIENT-NAME=x", "baseplate.kafka.consumers.link_consumer_v0.clientName=x",
 			"baseplate.kafka.consumers.linkConsumerV0.restartBackoff.max=5s", "baseplate.kafka.topics[0]=one",
+			"baseplate.kafka.consumers.link_consumer_v0.bootstrap-servers[0]=one:9092",
 			"baseplate.kafka.properties.fetch.min.bytes=1", "baseplate.kafka.properties[fetch.min.bytes]=1",
 			"baseplate.kafka.consumers.[b.c].properties.fetch.min.bytes=1", "baseplate.kafka.observation.reader=true",
 			"baseplate.kafka.dev-broker.data-dir=/tmp", "baseplate.kafka.ssl.bundle=", "baseplate.kafka.enabled=true" })
