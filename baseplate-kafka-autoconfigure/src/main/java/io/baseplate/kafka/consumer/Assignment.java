@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.baseplate.kafka.Ordering;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Assignment {
 	private final int maxUncommitted;
 
 	private final int maxPollRecords;
+
+	private final Ordering ordering;
 
 	private volatile Map<TopicPartition, PartitionProgress> owned = Map.of();
 
@@ -52,9 +55,10 @@ final class Assignment {
 	 */
 	private final List<PartitionProgress> detached = new ArrayList<>();
 
-	Assignment(int maxUncommitted, int maxPollRecords) {
+	Assignment(int maxUncommitted, int maxPollRecords, Ordering ordering) {
 		this.maxUncommitted = maxUncommitted;
 		this.maxPollRecords = maxPollRecords;
+		this.ordering = ordering;
 	}
 
 	/**
@@ -86,7 +90,7 @@ final class Assignment {
 		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
 		for (TopicPartition topicPartition : partitions) {
 			if (!owned.containsKey(topicPartition)) {
-				owned.put(topicPartition, new PartitionProgress(topicPartition));
+				owned.put(topicPartition, new PartitionProgress(topicPartition, this.ordering));
 				this.fresh.add(topicPartition);
 			}
 		}
@@ -112,7 +116,7 @@ final class Assignment {
 	 */
 	PartitionProgress renew(PartitionProgress former, long position) {
 		TopicPartition topicPartition = former.topicPartition();
-		PartitionProgress progress = new PartitionProgress(topicPartition);
+		PartitionProgress progress = new PartitionProgress(topicPartition, this.ordering);
 		progress.begin(position, Optional.empty(), PartitionProgress.UNKNOWN);
 		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
 		owned.put(topicPartition, progress);
@@ -266,6 +270,23 @@ final class Assignment {
 			unhandled += progress.unhandled(ranges);
 		}
 		return unhandled;
+	}
+
+	/**
+	 * Take away what is queued, also what handlers have passed by because it waits for
+	 * another message.
+	 * @param queue the queue that has it
+	 * @return how many messages that were
+	 */
+	int seal(WorkQueue queue) {
+		int sealed = 0;
+		for (PartitionProgress progress : this.owned.values()) {
+			sealed += queue.seal(progress);
+		}
+		for (PartitionProgress progress : this.detached) {
+			sealed += queue.seal(progress);
+		}
+		return sealed;
 	}
 
 	/**

@@ -135,7 +135,11 @@ final class Drain {
 
 	private void seal() {
 		int sealed = this.parts.queue().sealAll((batch) -> this.parts.leavesMessages());
-		this.parts.counts().uncommitted.add(sealed);
+		int waiting = this.parts.assignment().seal(this.parts.queue());
+		if (waiting > 0) {
+			this.parts.leavesMessages();
+		}
+		this.parts.counts().uncommitted.add(sealed + waiting);
 	}
 
 	private void interrupt() {

@@ -51,7 +51,11 @@ final class HandlerWorker implements Runnable {
 	public void run() {
 		try {
 			while (takes()) {
-				work();
+				boolean next;
+				do {
+					next = work();
+				}
+				while (next);
 			}
 		}
 		catch (Throwable ex) {
@@ -82,7 +86,11 @@ final class HandlerWorker implements Runnable {
 		}
 	}
 
-	private void work() {
+	/**
+	 * Handle the message in hand.
+	 * @return whether there is another one in hand: one that had to wait for it
+	 */
+	private boolean work() {
 		RecordBatch batch = this.batch;
 		if (batch == null) {
 			throw new IllegalStateException("Nothing was claimed");
@@ -93,7 +101,8 @@ final class HandlerWorker implements Runnable {
 		Outcome outcome = this.processor.process(message, this);
 		Thread.interrupted();
 		this.current = null;
-		this.outcomes.done(batch, this.index, message, outcome);
+		boolean done = this.outcomes.done(batch, this.index, message, outcome);
+		return done && batch.isOrdered() && this.queue.handOn(batch, this.index, this);
 	}
 
 	/**

@@ -91,6 +91,15 @@ final class KafkaConsumerWorker {
 	}
 
 	/**
+	 * Up to which depth of the queue another read fits in.
+	 * @param settings the consumer's settings
+	 * @return the number of messages
+	 */
+	static int queueRoom(ConsumerSettings settings) {
+		return queueBound(settings) - settings.maxPollRecords();
+	}
+
+	/**
 	 * Read until the consumer is to stop or has failed.
 	 */
 	void run() {
@@ -164,7 +173,7 @@ final class KafkaConsumerWorker {
 	 * it is down to the low-water mark, so that the reader is not woken for each message.
 	 */
 	private boolean isFull() {
-		int depth = this.parts.queue().depth();
+		int depth = this.full ? this.parts.queue().supply() : this.parts.queue().depth();
 		this.full = depth > (this.full ? this.lowWater : this.bound - this.parts.settings().maxPollRecords());
 		return this.full;
 	}
@@ -173,7 +182,7 @@ final class KafkaConsumerWorker {
 		Mailbox mailbox = this.parts.mailbox();
 		if (!paused && !this.parts.policy().isOneByOne()) {
 			mailbox.listenForDepth(this.lowWater);
-			if (this.parts.queue().depth() <= this.lowWater) {
+			if (this.parts.queue().supply() <= this.lowWater) {
 				mailbox.listenForDepth(-1);
 				return;
 			}

@@ -99,17 +99,21 @@ final class Outcomes {
 	 * @param index its index there
 	 * @param message the message
 	 * @param outcome what became of it
+	 * @return whether it is done, so that a message that waits for it may be begun
 	 */
-	void done(RecordBatch batch, int index, ConsumerRecord<byte[], byte[]> message, Outcome outcome) {
+	boolean done(RecordBatch batch, int index, ConsumerRecord<byte[], byte[]> message, Outcome outcome) {
+		boolean done = false;
 		switch (outcome) {
 			case HANDLED -> {
 				batch.progress().handled(message.offset());
-				if (batch.markDone(index)) {
+				done = batch.markDone(index);
+				if (done) {
 					this.counts.handled.increment();
 				}
 			}
 			case INVALID -> {
-				if (batch.markDone(index)) {
+				done = batch.markDone(index);
+				if (done) {
 					this.counts.invalid.increment();
 				}
 			}
@@ -126,6 +130,7 @@ final class Outcomes {
 			}
 		}
 		this.mailbox.outcome();
+		return done;
 	}
 
 	/**

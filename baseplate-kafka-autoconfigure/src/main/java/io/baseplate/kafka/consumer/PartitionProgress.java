@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import io.baseplate.kafka.Ordering;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class PartitionProgress {
 	 */
 	private final Deque<RecordBatch> open = new ArrayDeque<>();
 
+	/**
+	 * What waits for what; {@code null} where there is no order.
+	 */
+	private final @Nullable MessageChains chains;
+
 	private volatile long position = UNKNOWN;
 
 	private volatile long frontier = UNKNOWN;
@@ -59,7 +65,12 @@ final class PartitionProgress {
 	private long committedCount;
 
 	PartitionProgress(TopicPartition topicPartition) {
+		this(topicPartition, Ordering.NONE);
+	}
+
+	PartitionProgress(TopicPartition topicPartition, Ordering ordering) {
 		this.topicPartition = topicPartition;
+		this.chains = MessageChains.of(ordering);
 	}
 
 	TopicPartition topicPartition() {
@@ -98,8 +109,11 @@ final class PartitionProgress {
 	 * @return the batch for the queue
 	 */
 	RecordBatch append(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset, Optional<Integer> epoch) {
-		RecordBatch batch = new RecordBatch(this, records, nextOffset, epoch);
+		RecordBatch batch = new RecordBatch(this, records, nextOffset, epoch, this.chains != null);
 		this.open.addLast(batch);
+		if (this.chains != null) {
+			this.chains.link(batch);
+		}
 		this.readCount += records.size();
 		this.position = nextOffset;
 		this.positionEpoch = epoch;
@@ -136,6 +150,9 @@ final class PartitionProgress {
 				return frontier(last.offset() + 1, last.leaderEpoch());
 			}
 			this.open.removeFirst();
+			if (this.chains != null) {
+				this.chains.closed();
+			}
 			this.closedCount += head.size();
 			frontier(head.endOffset(), head.endEpoch());
 		}
@@ -216,12 +233,24 @@ final class PartitionProgress {
 	}
 
 	/**
+	 * Messages that handlers work on now or can still get.
+	 * @return the number
+	 */
+	int pending() {
+		int pending = 0;
+		for (RecordBatch batch : this.open) {
+			pending += batch.pending();
+		}
+		return pending;
+	}
+
+	/**
 	 * Whether handlers have messages of this instance or can still get some.
 	 * @return {@code false} where nothing will happen to it any more
 	 */
 	boolean isInUse() {
 		for (RecordBatch batch : this.open) {
-			if (!batch.isExhausted() || batch.inFlight() > 0) {
+			if (batch.pending() > 0) {
 				return true;
 			}
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
 import io.baseplate.kafka.consumer.OffsetCommitter.Result;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -64,13 +65,18 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		guarded("revoked", () -> {
 			List<PartitionProgress> revoked = owned(partitions);
 			this.parts.positions().followForward(revoked);
+			long deadline = deadline();
+			if (this.parts.commitsWhatWasRead() && this.parts.settings().ordering() != Ordering.NONE) {
+				// The next owner begins behind what was read: to keep the order, after
+				// it.
+				finish(revoked, deadline, true);
+			}
 			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
 			else {
 				drop(revoked);
-				long deadline = deadline();
-				finish(revoked, deadline);
+				finish(revoked, deadline, false);
 				commit(revoked, false, deadline + reserve());
 			}
 		});
@@ -109,23 +115,30 @@ final class Rebalancing implements ConsumerRebalanceListener {
 
 	/**
 	 * Wait for the messages in the hands of handlers.
+	 * @param revoked the partitions
+	 * @param deadline when to give up
+	 * @param queued whether to wait for those that are queued, too, as long as they are
+	 * handed over
 	 */
-	private void finish(List<PartitionProgress> revoked, long deadline) {
+	private void finish(List<PartitionProgress> revoked, long deadline, boolean queued) {
 		Mailbox mailbox = this.parts.mailbox();
 		mailbox.listen(true);
 		while (true) {
 			mailbox.clear();
 			int inFlight = 0;
 			for (PartitionProgress progress : revoked) {
-				inFlight += progress.inFlight();
+				inFlight += (queued && this.parts.queue().isOpen()) ? progress.pending() : progress.inFlight();
 			}
 			long left = unlessStopped(deadline, 0) - this.parts.ticker().nanos();
 			if (inFlight == 0) {
 				return;
 			}
 			if (left <= 0) {
-				logger.warn("{} messages of revoked partitions are still being handled by {} and will be handled "
-						+ "again by the next owner", inFlight, this.parts.settings().name());
+				logger.warn(queued
+						? "{} messages of revoked partitions are not handled yet by {}, and the next owner begins behind them"
+						: "{} messages of revoked partitions are still being handled by {} and will be handled "
+								+ "again by the next owner",
+						inFlight, this.parts.settings().name());
 				return;
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));
