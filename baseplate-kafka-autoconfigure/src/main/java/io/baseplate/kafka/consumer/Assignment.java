@@ -244,6 +244,22 @@ final class Assignment {
 	}
 
 	/**
+	 * Partitions of which something is queued or in the hands of handlers, and those of
+	 * which nothing may be read now.
+	 * @return the partitions
+	 */
+	Set<TopicPartition> pending() {
+		Set<TopicPartition> pending = new HashSet<>(unreadable());
+		this.owned.forEach((partition, progress) -> {
+			progress.advance();
+			if (progress.isInUse()) {
+				pending.add(partition);
+			}
+		});
+		return pending;
+	}
+
+	/**
 	 * Whether messages were read that no commit covers.
 	 * @return {@code true} where there are some
 	 */

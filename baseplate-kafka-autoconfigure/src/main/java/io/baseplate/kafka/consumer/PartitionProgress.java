@@ -2,6 +2,7 @@ package io.baseplate.kafka.consumer;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -215,7 +216,29 @@ final class PartitionProgress {
 	int seal() {
 		int sealed = 0;
 		for (RecordBatch batch : this.open) {
+			sealed += batch.seal() + batch.sealWaiting();
+		}
+		return sealed;
+	}
+
+	/**
+	 * Take the queued messages away from the handlers, but for those that wait for other
+	 * messages while some behind them have been begun: without them these would have been
+	 * handled in vain, for nothing behind a message that is not handled is committed.
+	 * @return how many messages that were
+	 */
+	int sealTail() {
+		int sealed = 0;
+		for (RecordBatch batch : this.open) {
 			sealed += batch.seal();
+		}
+		Iterator<RecordBatch> latest = this.open.descendingIterator();
+		boolean begun = false;
+		while (latest.hasNext() && !begun) {
+			RecordBatch batch = latest.next();
+			int waiting = batch.sealWaitingTail();
+			sealed += waiting;
+			begun = waiting < batch.sealedAt();
 		}
 		return sealed;
 	}

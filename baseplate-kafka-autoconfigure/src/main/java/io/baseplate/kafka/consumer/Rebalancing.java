@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.Ordering;
@@ -67,16 +68,16 @@ final class Rebalancing implements ConsumerRebalanceListener {
 			this.parts.positions().followForward(revoked);
 			long deadline = deadline();
 			if (this.parts.commitsWhatWasRead() && this.parts.settings().ordering() != Ordering.NONE) {
-				// The next owner begins behind what was read: to keep the order, after
-				// it.
-				finish(revoked, deadline, true);
+				// The next owner begins behind what was read, and must not do so before.
+				finish(revoked, deadline);
 			}
 			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
 			else {
+				count(revoked, this.parts.queue()::sealTail);
+				finish(revoked, deadline);
 				drop(revoked);
-				finish(revoked, deadline, false);
 				commit(revoked, false, deadline + reserve());
 			}
 		});
@@ -108,37 +109,37 @@ final class Rebalancing implements ConsumerRebalanceListener {
 	}
 
 	private void drop(List<PartitionProgress> progresses) {
+		count(progresses, this.parts.queue()::seal);
+	}
+
+	private void count(List<PartitionProgress> progresses, ToIntFunction<PartitionProgress> seal) {
 		for (PartitionProgress progress : progresses) {
-			this.parts.counts().dropped.add(this.parts.queue().seal(progress));
+			this.parts.counts().dropped.add(seal.applyAsInt(progress));
 		}
 	}
 
 	/**
-	 * Wait for the messages in the hands of handlers.
-	 * @param revoked the partitions
-	 * @param deadline when to give up
-	 * @param queued whether to wait for those that are queued, too, as long as they are
-	 * handed over
+	 * Wait for the messages in the hands of handlers, and as long as something is handed
+	 * over for those that they can still get.
 	 */
-	private void finish(List<PartitionProgress> revoked, long deadline, boolean queued) {
+	private void finish(List<PartitionProgress> revoked, long deadline) {
 		Mailbox mailbox = this.parts.mailbox();
 		mailbox.listen(true);
 		while (true) {
 			mailbox.clear();
 			int inFlight = 0;
 			for (PartitionProgress progress : revoked) {
-				inFlight += (queued && this.parts.queue().isOpen()) ? progress.pending() : progress.inFlight();
+				inFlight += this.parts.queue().isOpen() ? progress.pending() : progress.inFlight();
 			}
 			long left = unlessStopped(deadline, 0) - this.parts.ticker().nanos();
 			if (inFlight == 0) {
 				return;
 			}
 			if (left <= 0) {
-				logger.warn(queued
-						? "{} messages of revoked partitions are not handled yet by {}, and the next owner begins behind them"
-						: "{} messages of revoked partitions are still being handled by {} and will be handled "
-								+ "again by the next owner",
-						inFlight, this.parts.settings().name());
+				logger.warn("{} messages of revoked partitions are still being handled by {}{}", inFlight,
+						this.parts.settings().name(),
+						this.parts.commitsWhatWasRead() ? ", and the next owner begins behind them"
+								: " and will be handled again by the next owner");
 				return;
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));

@@ -210,25 +210,44 @@ final class RecordBatch {
 	 */
 	int seal() {
 		int claimed = (int) NEXT.getAndSet(this, this.size);
-		if (claimed < this.size) {
-			this.sealedAt = claimed;
+		if (claimed >= this.size) {
+			return 0;
 		}
-		int sealed = this.size - claimed;
-		return (this.successors != null) ? sealed + sealWaiting() : sealed;
+		this.sealedAt = claimed;
+		return this.size - claimed;
 	}
 
 	/**
-	 * Take away what was claimed and waits for another message.
+	 * Take away what was claimed and waits for another message, once the rest is sealed.
+	 * Reader thread.
+	 * @return how many messages that were
 	 */
-	private int sealWaiting() {
+	int sealWaiting() {
 		int sealed = 0;
-		for (int i = this.prefix; i < this.sealedAt; i++) {
-			if (DONE.compareAndSet(this.done, i, BLOCKED, ABANDONED)
-					|| DONE.compareAndSet(this.done, i, PASSED, ABANDONED)) {
+		for (int i = this.prefix; i < this.sealedAt && isOrdered(); i++) {
+			if (sealWaiting(i)) {
 				sealed++;
 			}
 		}
 		return sealed;
+	}
+
+	/**
+	 * The same, but only behind the last message that was begun. Reader thread.
+	 * @return how many messages that were: all up to {@link #sealedAt()} where none was
+	 * begun
+	 */
+	int sealWaitingTail() {
+		int first = this.sealedAt;
+		while (first > 0 && sealWaiting(first - 1)) {
+			first--;
+		}
+		return this.sealedAt - first;
+	}
+
+	private boolean sealWaiting(int index) {
+		return DONE.compareAndSet(this.done, index, BLOCKED, ABANDONED)
+				|| DONE.compareAndSet(this.done, index, PASSED, ABANDONED);
 	}
 
 	/**

@@ -31,7 +31,7 @@ final class StatusSnapshot {
 		ReaderParts parts = (session != null && current.state().isActive()) ? session.partsIfOpen() : null;
 		boolean running = current.state() == ConsumerState.RUNNING || current.state() == ConsumerState.PAUSED;
 		boolean alive = reader != null && reader.isAlive();
-		int bound = KafkaConsumerWorker.queueBound(settings) + settings.maxConcurrency();
+		int bound = KafkaConsumerWorker.queueLimit(settings) + settings.maxConcurrency();
 		if (parts == null) {
 			return new ConsumerStatus(settings.name(), settings.groupId(), settings.mode(), settings.commit(),
 					settings.ordering(), settings.topics(), current.state(), current.reason(), lastError, List.of(),

@@ -56,7 +56,8 @@ final class WorkQueue {
 	private final @Nullable Queue<Passed> passed;
 
 	/**
-	 * Up to this depth another read fits in.
+	 * Up to this depth handlers that find nothing to begin ask for another read; -1 for
+	 * never.
 	 */
 	private final int room;
 
@@ -79,7 +80,7 @@ final class WorkQueue {
 	private @Nullable RecordBatch releasing;
 
 	WorkQueue(Lease lease, Mailbox mailbox) {
-		this(lease, mailbox, Ordering.NONE, 0);
+		this(lease, mailbox, Ordering.NONE, -1);
 	}
 
 	/**
@@ -93,7 +94,7 @@ final class WorkQueue {
 		this.lease = lease;
 		this.mailbox = mailbox;
 		this.passed = (ordering != Ordering.NONE) ? new ConcurrentLinkedQueue<>() : null;
-		this.room = room;
+		this.room = (ordering == Ordering.KEY) ? room : -1;
 		this.tail = new RecordBatch();
 		this.head = this.tail;
 	}
@@ -107,14 +108,22 @@ final class WorkQueue {
 	}
 
 	/**
-	 * What is there for handlers to take: the depth, but nothing where handlers wait all
-	 * the same, because what is left must wait for other messages, and there is room for
-	 * another read.
+	 * What there is for handlers to begin: the depth, but nothing where handlers wait all
+	 * the same, because all that is queued waits for messages of its keys, and there is
+	 * room for another read.
 	 * @return the number
 	 */
 	int supply() {
 		int depth = depth();
-		return (this.passed != null && depth <= this.room && this.waiting.get() > 0) ? 0 : depth;
+		return (depth <= this.room && isStarving()) ? 0 : depth;
+	}
+
+	/**
+	 * Whether there is an order and handlers wait, whatever is queued.
+	 * @return {@code true} where messages of other keys or partitions would be begun
+	 */
+	boolean isStarving() {
+		return this.passed != null && this.waiting.get() > 0;
 	}
 
 	/**
@@ -172,6 +181,18 @@ final class WorkQueue {
 	 */
 	int seal(PartitionProgress progress) {
 		int sealed = progress.seal();
+		this.queued.addAndGet(-sealed);
+		return sealed;
+	}
+
+	/**
+	 * The same, but for what waits for other messages while some behind it have been
+	 * begun. Reader thread.
+	 * @param progress the assignment
+	 * @return how many messages that were
+	 */
+	int sealTail(PartitionProgress progress) {
+		int sealed = progress.sealTail();
 		this.queued.addAndGet(-sealed);
 		return sealed;
 	}
@@ -330,7 +351,7 @@ final class WorkQueue {
 			this.waiting.incrementAndGet();
 			try {
 				if (this.passed != null) {
-					this.mailbox.taken(supply());
+					this.mailbox.taken(0);
 				}
 				while (!this.closed) {
 					// One look for both: the lease may be renewed between two.

@@ -281,6 +281,25 @@ class OrderingTests {
 	}
 
 	@Test
+	void whatWaitsBeforeAMessageThatWasBegunIsNotTakenAwayWithTheTail() {
+		PartitionProgress progress = progress(Ordering.KEY);
+		gates(0);
+		start(2);
+		add(progress, "a", "a");
+		add(progress, "b", "a");
+		add(progress, "a", "a");
+		Awaitility.await().until(() -> this.begun.size() == 2 && this.queue.depth() == 4);
+		Awaitility.await().until(() -> this.workers.stream().anyMatch((worker) -> !worker.isBusy()));
+		assertThat(this.queue.sealTail(progress)).isEqualTo(3);
+		assertThat(this.queue.depth()).isEqualTo(1);
+		assertThat(progress.pending()).isEqualTo(2);
+		open(0);
+		Awaitility.await().until(() -> progress.pending() == 0);
+		assertThat(progress.advance()).isEqualTo(3);
+		assertThat(this.begun).endsWith(1L);
+	}
+
+	@Test
 	void whereNoOtherReadFitsInAHandlerThatWaitsChangesNothing() {
 		PartitionProgress progress = progress(Ordering.PARTITION);
 		gates(0);
@@ -381,10 +400,15 @@ class OrderingTests {
 			added += size;
 			switch (random.nextInt(12)) {
 				case 0 -> {
-					int taken = this.queue.seal(progress);
-					sealed += taken;
-					// The former one may still be in hand when the next owner begins.
-					Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> progress.inFlight() == 0);
+					this.queue.hold(false);
+					boolean tail = random.nextBoolean();
+					sealed += tail ? this.queue.sealTail(progress) : this.queue.seal(progress);
+					Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> progress.pending() == 0);
+					if (tail) {
+						progress.advance();
+						assertThat(progress.isInUse()).isFalse();
+						assertThat(progress.frontier() - 1).isEqualTo(progress.lastHandled());
+					}
 					ledger.forget(number);
 					owned.set(number, progress(ordering));
 				}
