@@ -139,7 +139,8 @@ final class Drain {
 		if (waiting > 0) {
 			this.parts.leavesMessages();
 		}
-		this.parts.counts().uncommitted.add(sealed + waiting);
+		this.parts.counts().uncommitted.add(sealed);
+		this.parts.counts().uncommitted.add(waiting);
 	}
 
 	private void interrupt() {

@@ -24,6 +24,11 @@ final class HandlerWorker implements Runnable {
 	private int index;
 
 	/**
+	 * Whether the message in hand is the next one already: it waited for the last.
+	 */
+	private boolean handedOn;
+
+	/**
 	 * Whether the worker may have claimed a message. Set before it tries, so that a
 	 * reader that has sealed the queue and then sees an idle worker knows that this
 	 * worker has nothing and will get nothing.
@@ -51,11 +56,7 @@ final class HandlerWorker implements Runnable {
 	public void run() {
 		try {
 			while (takes()) {
-				boolean next;
-				do {
-					next = work();
-				}
-				while (next);
+				work();
 			}
 		}
 		catch (Throwable ex) {
@@ -74,6 +75,10 @@ final class HandlerWorker implements Runnable {
 	}
 
 	private boolean takes() {
+		if (this.handedOn) {
+			this.handedOn = false;
+			return true;
+		}
 		while (true) {
 			try {
 				return this.queue.take(this);
@@ -86,11 +91,7 @@ final class HandlerWorker implements Runnable {
 		}
 	}
 
-	/**
-	 * Handle the message in hand.
-	 * @return whether there is another one in hand: one that had to wait for it
-	 */
-	private boolean work() {
+	private void work() {
 		RecordBatch batch = this.batch;
 		if (batch == null) {
 			throw new IllegalStateException("Nothing was claimed");
@@ -101,8 +102,10 @@ final class HandlerWorker implements Runnable {
 		Outcome outcome = this.processor.process(message, this);
 		Thread.interrupted();
 		this.current = null;
-		boolean done = this.outcomes.done(batch, this.index, message, outcome);
-		return done && batch.isOrdered() && this.queue.handOn(batch, this.index, this);
+		this.outcomes.done(batch, this.index, message, outcome);
+		if (batch.isOrdered()) {
+			this.handedOn = this.queue.handOn(batch, this.index, this);
+		}
 	}
 
 	/**

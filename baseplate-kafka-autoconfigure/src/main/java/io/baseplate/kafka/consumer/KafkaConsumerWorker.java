@@ -150,9 +150,7 @@ final class KafkaConsumerWorker {
 		}
 		else if (paused || isFull()) {
 			stayMember();
-			if (paused || readForStarving() == 0) {
-				waitForRoom(paused);
-			}
+			waitForRoom(paused);
 		}
 		else if (!settled || isFollowing()) {
 			if (read(0) == 0) {
@@ -200,6 +198,9 @@ final class KafkaConsumerWorker {
 	}
 
 	private void waitForRoom(boolean paused) {
+		if (!paused && readForStarving() > 0) {
+			return;
+		}
 		Mailbox mailbox = this.parts.mailbox();
 		if (!paused && !this.parts.policy().isOneByOne()) {
 			mailbox.listenForDepth(this.lowWater);

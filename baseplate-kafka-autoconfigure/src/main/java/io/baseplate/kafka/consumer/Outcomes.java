@@ -99,21 +99,17 @@ final class Outcomes {
 	 * @param index its index there
 	 * @param message the message
 	 * @param outcome what became of it
-	 * @return whether it is done, so that a message that waits for it may be begun
 	 */
-	boolean done(RecordBatch batch, int index, ConsumerRecord<byte[], byte[]> message, Outcome outcome) {
-		boolean done = false;
+	void done(RecordBatch batch, int index, ConsumerRecord<byte[], byte[]> message, Outcome outcome) {
 		switch (outcome) {
 			case HANDLED -> {
 				batch.progress().handled(message.offset());
-				done = batch.markDone(index);
-				if (done) {
+				if (batch.markDone(index)) {
 					this.counts.handled.increment();
 				}
 			}
 			case INVALID -> {
-				done = batch.markDone(index);
-				if (done) {
+				if (batch.markDone(index)) {
 					this.counts.invalid.increment();
 				}
 			}
@@ -130,7 +126,6 @@ final class Outcomes {
 			}
 		}
 		this.mailbox.outcome();
-		return done;
 	}
 
 	/**

@@ -79,6 +79,14 @@ final class PartitionProgress {
 	}
 
 	/**
+	 * Whether messages may have to wait for each other.
+	 * @return {@code false} where there is no order
+	 */
+	boolean isOrdered() {
+		return this.chains != null;
+	}
+
+	/**
 	 * Begin at a position.
 	 * @param position the next offset to be read
 	 * @param epoch the leader epoch of that position, where known
@@ -110,7 +118,7 @@ final class PartitionProgress {
 	 * @return the batch for the queue
 	 */
 	RecordBatch append(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset, Optional<Integer> epoch) {
-		RecordBatch batch = new RecordBatch(this, records, nextOffset, epoch, this.chains != null);
+		RecordBatch batch = new RecordBatch(this, records, nextOffset, epoch);
 		this.open.addLast(batch);
 		if (this.chains != null) {
 			this.chains.link(batch);
@@ -210,12 +218,14 @@ final class PartitionProgress {
 	}
 
 	/**
-	 * Take the queued messages away from the handlers.
+	 * Take the queued messages away from the handlers. The latest first: a handler that
+	 * finds a batch sealed goes on to the next one, and must not begin anything there.
 	 * @return how many messages that were
 	 */
 	int seal() {
 		int sealed = 0;
-		for (RecordBatch batch : this.open) {
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext();) {
+			RecordBatch batch = latest.next();
 			sealed += batch.seal() + batch.sealWaiting();
 		}
 		return sealed;
@@ -229,12 +239,11 @@ final class PartitionProgress {
 	 */
 	int sealTail() {
 		int sealed = 0;
-		for (RecordBatch batch : this.open) {
-			sealed += batch.seal();
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext();) {
+			sealed += latest.next().seal();
 		}
-		Iterator<RecordBatch> latest = this.open.descendingIterator();
 		boolean begun = false;
-		while (latest.hasNext() && !begun) {
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext() && !begun;) {
 			RecordBatch batch = latest.next();
 			int waiting = batch.sealWaitingTail();
 			sealed += waiting;

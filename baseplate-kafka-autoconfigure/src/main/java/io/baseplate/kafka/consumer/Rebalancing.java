@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.Ordering;
@@ -67,15 +66,12 @@ final class Rebalancing implements ConsumerRebalanceListener {
 			List<PartitionProgress> revoked = owned(partitions);
 			this.parts.positions().followForward(revoked);
 			long deadline = deadline();
-			if (this.parts.commitsWhatWasRead() && this.parts.settings().ordering() != Ordering.NONE) {
-				// The next owner begins behind what was read, and must not do so before.
-				finish(revoked, deadline);
-			}
+			finishWhatWasRead(revoked, deadline);
 			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
 			else {
-				count(revoked, this.parts.queue()::sealTail);
+				dropTail(revoked);
 				finish(revoked, deadline);
 				drop(revoked);
 				commit(revoked, false, deadline + reserve());
@@ -109,12 +105,28 @@ final class Rebalancing implements ConsumerRebalanceListener {
 	}
 
 	private void drop(List<PartitionProgress> progresses) {
-		count(progresses, this.parts.queue()::seal);
+		for (PartitionProgress progress : progresses) {
+			this.parts.counts().dropped.add(this.parts.queue().seal(progress));
+		}
 	}
 
-	private void count(List<PartitionProgress> progresses, ToIntFunction<PartitionProgress> seal) {
+	/**
+	 * The same, but for what waits for other messages while some behind it have been
+	 * begun: these would be handled again.
+	 */
+	private void dropTail(List<PartitionProgress> progresses) {
 		for (PartitionProgress progress : progresses) {
-			this.parts.counts().dropped.add(seal.applyAsInt(progress));
+			this.parts.counts().dropped.add(this.parts.queue().sealTail(progress));
+		}
+	}
+
+	/**
+	 * Under {@code read} the next owner begins behind what was read. Where there is an
+	 * order it must not begin before that is handled.
+	 */
+	private void finishWhatWasRead(List<PartitionProgress> revoked, long deadline) {
+		if (this.parts.commitsWhatWasRead() && this.parts.settings().ordering() != Ordering.NONE) {
+			finish(revoked, deadline);
 		}
 	}
 

@@ -94,14 +94,14 @@ final class RecordBatch {
 	private int prefix;
 
 	RecordBatch(PartitionProgress progress, List<ConsumerRecord<byte[], byte[]>> records, long endOffset,
-			Optional<Integer> endEpoch, boolean ordered) {
+			Optional<Integer> endEpoch) {
 		this.progress = progress;
 		this.records = records;
 		this.size = records.size();
 		this.endOffset = endOffset;
 		this.endEpoch = endEpoch;
 		this.done = new byte[this.size];
-		this.successors = ordered ? new Successors(this.size) : null;
+		this.successors = progress.isOrdered() ? new Successors(this.size) : null;
 		this.sealedAt = this.size;
 	}
 
@@ -287,14 +287,14 @@ final class RecordBatch {
 	}
 
 	/**
-	 * A message is done: end the wait of the one that waits for it, if there is one. Any
-	 * thread, once for each message.
+	 * A message has come to its end: where it is done, end the wait of the one that waits
+	 * for it, if there is one. Any thread, once for each message.
 	 * @param index which
 	 * @return the batch of the message whose wait has ended, where that is to be begun by
 	 * {@link #begin(int)}, because its turn in the queue is over; otherwise {@code null}
 	 */
 	@Nullable RecordBatch handOn(int index) {
-		if (this.successors == null) {
+		if (this.successors == null || !isDone(index)) {
 			return null;
 		}
 		RecordBatch batch = this.successors.close(index);

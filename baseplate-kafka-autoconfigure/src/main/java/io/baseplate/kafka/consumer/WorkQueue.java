@@ -2,6 +2,8 @@ package io.baseplate.kafka.consumer;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -198,13 +200,18 @@ final class WorkQueue {
 	}
 
 	/**
-	 * Take all queued messages away. Reader thread.
+	 * Take all queued messages away, the latest first: a handler that finds a batch
+	 * sealed goes on to the next one, and must not begin anything there. Reader thread.
 	 * @param sealed is told each batch that lost messages
 	 * @return how many messages that were
 	 */
 	int sealAll(Consumer<RecordBatch> sealed) {
-		int count = 0;
+		Deque<RecordBatch> latest = new ArrayDeque<>();
 		for (RecordBatch batch = this.head; batch != null; batch = batch.following()) {
+			latest.push(batch);
+		}
+		int count = 0;
+		for (RecordBatch batch : latest) {
 			int taken = batch.seal();
 			if (taken > 0) {
 				count += taken;
@@ -311,8 +318,8 @@ final class WorkQueue {
 	}
 
 	/**
-	 * A message is done: what waits for it may be begun. Any thread, once for each
-	 * message.
+	 * A message has come to its end: where it is done, what waits for it may be begun.
+	 * Any thread, once for each message.
 	 * @param batch its batch
 	 * @param index its index there
 	 * @param worker gets the message that has waited, where its turn is over;

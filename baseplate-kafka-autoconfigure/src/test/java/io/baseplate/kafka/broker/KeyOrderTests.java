@@ -64,8 +64,7 @@ class KeyOrderTests {
 
 	@ParameterizedTest
 	@CsvSource({ "KEY, READ, classic, 1", "KEY, READ, consumer, 500", "KEY, PROCESSED, classic, 100",
-			"KEY, PROCESSED, consumer, 1", "PARTITION, READ, consumer, 100", "PARTITION, READ, classic, 1",
-			"PARTITION, PROCESSED, consumer, 1", "PARTITION, PROCESSED, classic, 500" })
+			"KEY, PROCESSED, consumer, 1", "PARTITION, READ, consumer, 1", "PARTITION, PROCESSED, classic, 500" })
 	void everythingIsHandledOnceAndInOrderAlsoOverCleanStops(Ordering ordering, CommitStrategy commit, String protocol,
 			int batchSize) {
 		String topic = this.cluster.newTopic(4);
@@ -93,8 +92,8 @@ class KeyOrderTests {
 	 * behind what the former has only read.
 	 */
 	@ParameterizedTest
-	@CsvSource({ "KEY, READ, classic", "KEY, READ, consumer", "KEY, PROCESSED, classic", "KEY, PROCESSED, consumer",
-			"PARTITION, READ, classic", "PARTITION, PROCESSED, consumer" })
+	@CsvSource({ "KEY, READ, classic", "KEY, PROCESSED, classic", "KEY, PROCESSED, consumer",
+			"PARTITION, READ, consumer" })
 	void theOrderHoldsWhilePartitionsMoveBetweenOwners(Ordering ordering, CommitStrategy commit, String protocol) {
 		int partitions = 6;
 		String topic = this.cluster.newTopic(partitions);
@@ -162,6 +161,28 @@ class KeyOrderTests {
 		this.release.countDown();
 		Awaitility.await().until(() -> this.handled.size() == 1000);
 		Awaitility.await().until(() -> this.cluster.committed(this.group, 0) == 1000);
+		assertThat(this.problems).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Ordering.class, names = { "KEY", "PARTITION" })
+	void whatIsReadAheadNeverExceedsTheBoundThatTheStatusShows(Ordering ordering) {
+		String topic = this.cluster.newTopic(4);
+		send(topic, 4, 4, 800);
+		QueueConsumer consumer = this.consumers.fast(this.group, topic, Map.of(),
+				(settings) -> settings.ordering(ordering).maxConcurrency(6).batchSize(5), (context, data, message) -> {
+					this.release.await();
+					handle(message, ordering);
+				});
+		consumer.start();
+		// A key in each partition: two of the handlers have nothing to begin.
+		Awaitility.await().until(() -> consumer.status().inFlight() == 4);
+		assertThat(consumer.status().readAheadBound()).isEqualTo(9 + 6 * 5 + 6);
+		Awaitility.await()
+			.during(Duration.ofMillis(500))
+			.until(() -> consumer.status().totals().read() <= consumer.status().readAheadBound());
+		this.release.countDown();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.handled.size() == 800);
 		assertThat(this.problems).isEmpty();
 	}
 

@@ -245,7 +245,8 @@ class OrderingTests {
 		this.queue.add(batch, true);
 		assertThat(batch.claim()).isZero();
 		ConsumerRecord<byte[], byte[]> message = batch.record(0);
-		assertThat(this.outcomes.done(batch, 0, message, Outcome.FAILED)).isFalse();
+		this.outcomes.done(batch, 0, message, Outcome.FAILED);
+		assertThat(batch.handOn(0)).isNull();
 		RecordBatch later = batch(progress, 3, "a", "c");
 		assertThat(batch.claim()).isEqualTo(1);
 		assertThat(batch.isFree(1)).isFalse();
