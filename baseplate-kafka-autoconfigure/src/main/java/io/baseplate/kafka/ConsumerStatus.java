@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupId the Kafka consumer group
  * @param mode the consumer's mode
  * @param commit the consumer's commit strategy
+ * @param ordering which messages are handled one at a time and in order
  * @param topics the topics that the consumer reads
  * @param state the state
  * @param reason why the consumer is in its state, or {@code null} where it is there on
@@ -37,11 +38,11 @@ import org.jspecify.annotations.Nullable;
  * while there should be none
  * @param totals what became of the messages read since the consumer was made
  */
-public record ConsumerStatus(String name, String groupId, ConsumerMode mode, CommitStrategy commit, List<String> topics,
-		ConsumerState state, @Nullable String reason, @Nullable Failure lastError, List<Partition> partitions,
-		Set<String> missingTopics, @Nullable Duration sinceLastPoll, @Nullable Duration sinceBrokerContact,
-		Duration maxPollInterval, Duration brokerAwayAfter, int inFlight, @Nullable Duration oldestInFlight,
-		int queueDepth, int readAheadBound, boolean threadsAlive, Totals totals) {
+public record ConsumerStatus(String name, String groupId, ConsumerMode mode, CommitStrategy commit, Ordering ordering,
+		List<String> topics, ConsumerState state, @Nullable String reason, @Nullable Failure lastError,
+		List<Partition> partitions, Set<String> missingTopics, @Nullable Duration sinceLastPoll,
+		@Nullable Duration sinceBrokerContact, Duration maxPollInterval, Duration brokerAwayAfter, int inFlight,
+		@Nullable Duration oldestInFlight, int queueDepth, int readAheadBound, boolean threadsAlive, Totals totals) {
 
 	public ConsumerStatus {
 		topics = List.copyOf(topics);

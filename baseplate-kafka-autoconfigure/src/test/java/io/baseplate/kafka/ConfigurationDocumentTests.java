@@ -51,12 +51,12 @@ class ConfigurationDocumentTests {
 	@Test
 	void everyPropertyOfTheContractExists() throws IOException {
 		assertThat(known()).containsExactlyInAnyOrder("enabled", "service-name", "bootstrap-servers", "mode",
-				"group-id", "topics", "batch-size", "max-concurrency", "max-uncommitted", "broker-away-after",
-				"stop-timeout", "commit", "commit-interval", "on-failure", "break-liveness", "restart-backoff.initial",
-				"restart-backoff.max", "observation.style", "observation.reader", "dev-broker.enabled",
-				"dev-broker.port", "dev-broker.data-dir", "unpacker", "health-check", "client-name",
-				"auto-offset-reset", "group-protocol", "missing-topics", "auto-startup", "ssl.bundle", "properties",
-				"consumers");
+				"group-id", "topics", "ordering", "batch-size", "max-concurrency", "max-uncommitted",
+				"broker-away-after", "stop-timeout", "commit", "commit-interval", "on-failure", "break-liveness",
+				"restart-backoff.initial", "restart-backoff.max", "observation.style", "observation.reader",
+				"dev-broker.enabled", "dev-broker.port", "dev-broker.data-dir", "unpacker", "health-check",
+				"client-name", "auto-offset-reset", "group-protocol", "missing-topics", "auto-startup", "ssl.bundle",
+				"properties", "consumers");
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import io.baseplate.kafka.ConsumerHealthCheck;
 import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.MessageUnpacker;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.autoconfigure.ConsumerProperties.MissingTopics;
 import io.baseplate.kafka.autoconfigure.ConsumerProperties.RestartBackoff;
@@ -173,6 +174,7 @@ class AnnotatedConsumers {
 				? ConsumerSettings.inOrder(name, groupId, topics) : ConsumerSettings.fast(name, groupId, topics);
 		RestartBackoff backoff = properties.restartBackoff();
 		ifSet(commit(mode, name, properties), builder::commit);
+		ifSet(ordering(mode, name, properties), builder::ordering);
 		ifSet(properties.batchSize(), builder::batchSize);
 		ifSet(concurrency(mode, name, properties), builder::maxConcurrency);
 		ifSet(properties.maxUncommitted(), builder::maxUncommitted);
@@ -197,6 +199,11 @@ class AnnotatedConsumers {
 		CommitStrategy commit = properties.commit();
 		boolean own = this.properties.own(name.substring(ConsumerNaming.PREFIX.length())).commit() != null;
 		return (commit == null || own || commit.mode() == mode) ? commit : null;
+	}
+
+	private @Nullable Ordering ordering(ConsumerMode mode, String name, ConsumerProperties properties) {
+		boolean own = this.properties.own(name.substring(ConsumerNaming.PREFIX.length())).ordering() != null;
+		return (own || mode == ConsumerMode.FAST) ? properties.ordering() : null;
 	}
 
 	private @Nullable Integer concurrency(ConsumerMode mode, String name, ConsumerProperties properties) {

@@ -9,6 +9,7 @@ import java.util.function.BinaryOperator;
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.OnFailure;
+import io.baseplate.kafka.Ordering;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -25,6 +26,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param groupId the Kafka consumer group, which must look like
  * {service-name}.{group_name}. Default: just that
  * @param topics the topics to read, at least one. Default: those of the annotation
+ * @param ordering which messages a fast consumer handles one at a time and in order: none
+ * (default), key (those of one key in one partition) or partition (those of one
+ * partition)
  * @param batchSize messages that the reader takes per read (max.poll.records). Default: 1
  * @param maxConcurrency number of handlers, at most 10000: 1 in order, which is fixed,
  * and 16 fast
@@ -54,16 +58,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("baseplate.kafka")
 public record ConsumerProperties(@Nullable List<String> bootstrapServers, @Nullable ConsumerMode mode,
-		@Nullable String groupId, @Nullable List<String> topics, @Nullable Integer batchSize,
-		@Nullable Integer maxConcurrency, @Nullable Integer maxUncommitted, @Nullable Duration brokerAwayAfter,
-		@Nullable Duration stopTimeout, @Nullable CommitStrategy commit, @Nullable Duration commitInterval,
-		@Nullable OnFailure onFailure, @Nullable Boolean breakLiveness, @Nullable RestartBackoff restartBackoff,
-		@Nullable String unpacker, @Nullable String healthCheck, @Nullable String clientName,
-		@Nullable String autoOffsetReset, @Nullable String groupProtocol, @Nullable MissingTopics missingTopics,
-		@Nullable Boolean autoStartup, @Nullable Ssl ssl, @Nullable Map<String, String> properties) {
+		@Nullable String groupId, @Nullable List<String> topics, @Nullable Ordering ordering,
+		@Nullable Integer batchSize, @Nullable Integer maxConcurrency, @Nullable Integer maxUncommitted,
+		@Nullable Duration brokerAwayAfter, @Nullable Duration stopTimeout, @Nullable CommitStrategy commit,
+		@Nullable Duration commitInterval, @Nullable OnFailure onFailure, @Nullable Boolean breakLiveness,
+		@Nullable RestartBackoff restartBackoff, @Nullable String unpacker, @Nullable String healthCheck,
+		@Nullable String clientName, @Nullable String autoOffsetReset, @Nullable String groupProtocol,
+		@Nullable MissingTopics missingTopics, @Nullable Boolean autoStartup, @Nullable Ssl ssl,
+		@Nullable Map<String, String> properties) {
 
 	static final ConsumerProperties NONE = new ConsumerProperties(null, null, null, null, null, null, null, null, null,
-			null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+			null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
 	/**
 	 * The Kafka brokers, as Kafka's client takes them.
@@ -81,8 +86,8 @@ public record ConsumerProperties(@Nullable List<String> bootstrapServers, @Nulla
 	ConsumerProperties orElse(ConsumerProperties defaults) {
 		return new ConsumerProperties(either(this.bootstrapServers, defaults.bootstrapServers),
 				either(this.mode, defaults.mode), either(this.groupId, defaults.groupId),
-				either(this.topics, defaults.topics), either(this.batchSize, defaults.batchSize),
-				either(this.maxConcurrency, defaults.maxConcurrency),
+				either(this.topics, defaults.topics), either(this.ordering, defaults.ordering),
+				either(this.batchSize, defaults.batchSize), either(this.maxConcurrency, defaults.maxConcurrency),
 				either(this.maxUncommitted, defaults.maxUncommitted),
 				either(this.brokerAwayAfter, defaults.brokerAwayAfter), either(this.stopTimeout, defaults.stopTimeout),
 				either(this.commit, defaults.commit), either(this.commitInterval, defaults.commitInterval),

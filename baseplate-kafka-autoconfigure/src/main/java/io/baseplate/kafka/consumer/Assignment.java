@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.baseplate.kafka.Ordering;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Assignment {
 	private final int maxUncommitted;
 
 	private final int maxPollRecords;
+
+	private final Ordering ordering;
 
 	private volatile Map<TopicPartition, PartitionProgress> owned = Map.of();
 
@@ -52,9 +55,10 @@ final class Assignment {
 	 */
 	private final List<PartitionProgress> detached = new ArrayList<>();
 
-	Assignment(int maxUncommitted, int maxPollRecords) {
+	Assignment(int maxUncommitted, int maxPollRecords, Ordering ordering) {
 		this.maxUncommitted = maxUncommitted;
 		this.maxPollRecords = maxPollRecords;
+		this.ordering = ordering;
 	}
 
 	/**
@@ -86,7 +90,7 @@ final class Assignment {
 		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
 		for (TopicPartition topicPartition : partitions) {
 			if (!owned.containsKey(topicPartition)) {
-				owned.put(topicPartition, new PartitionProgress(topicPartition));
+				owned.put(topicPartition, new PartitionProgress(topicPartition, this.ordering));
 				this.fresh.add(topicPartition);
 			}
 		}
@@ -112,7 +116,7 @@ final class Assignment {
 	 */
 	PartitionProgress renew(PartitionProgress former, long position) {
 		TopicPartition topicPartition = former.topicPartition();
-		PartitionProgress progress = new PartitionProgress(topicPartition);
+		PartitionProgress progress = new PartitionProgress(topicPartition, this.ordering);
 		progress.begin(position, Optional.empty(), PartitionProgress.UNKNOWN);
 		Map<TopicPartition, PartitionProgress> owned = new LinkedHashMap<>(this.owned);
 		owned.put(topicPartition, progress);
@@ -240,6 +244,22 @@ final class Assignment {
 	}
 
 	/**
+	 * Partitions of which something is queued or in the hands of handlers, and those of
+	 * which nothing may be read now.
+	 * @return the partitions
+	 */
+	Set<TopicPartition> pending() {
+		Set<TopicPartition> pending = new HashSet<>(unreadable());
+		this.owned.forEach((partition, progress) -> {
+			progress.advance();
+			if (progress.isInUse()) {
+				pending.add(partition);
+			}
+		});
+		return pending;
+	}
+
+	/**
 	 * Whether messages were read that no commit covers.
 	 * @return {@code true} where there are some
 	 */
@@ -266,6 +286,23 @@ final class Assignment {
 			unhandled += progress.unhandled(ranges);
 		}
 		return unhandled;
+	}
+
+	/**
+	 * Take away what is queued, also what handlers have passed by because it waits for
+	 * another message.
+	 * @param queue the queue that has it
+	 * @return how many messages that were
+	 */
+	int seal(WorkQueue queue) {
+		int sealed = 0;
+		for (PartitionProgress progress : this.owned.values()) {
+			sealed += queue.seal(progress);
+		}
+		for (PartitionProgress progress : this.detached) {
+			sealed += queue.seal(progress);
+		}
+		return sealed;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.baseplate.kafka.ConsumerHealthCheck;
 import io.baseplate.kafka.MessageUnpacker;
+import io.baseplate.kafka.Ordering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,16 @@ public final class ConsumerOptions {
 	 */
 	public ConsumerOptions maxConcurrency(int maxConcurrency) {
 		return settings((builder) -> builder.maxConcurrency(maxConcurrency));
+	}
+
+	/**
+	 * Set which messages are handled one at a time and in order.
+	 * @param ordering {@link Ordering#NONE} by default; an in-order consumer refuses any
+	 * other
+	 * @return this
+	 */
+	public ConsumerOptions ordering(Ordering ordering) {
+		return settings((builder) -> builder.ordering(ordering));
 	}
 
 	/**

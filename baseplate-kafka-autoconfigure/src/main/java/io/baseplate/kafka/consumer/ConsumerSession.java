@@ -129,7 +129,8 @@ final class ConsumerSession implements ConsumerGauges {
 		Lease lease = new Lease(this.ticker, this.settings.sessionTimeout(), this.settings.maxPollInterval(),
 				new Evidence(this.ticker, AnswerMetrics.ofHeartbeats(kafka), AnswerMetrics.ofSyncs(kafka)));
 		Outcomes outcomes = new Outcomes(this.mailbox, this.counts);
-		WorkQueue queue = new WorkQueue(lease, this.mailbox);
+		WorkQueue queue = new WorkQueue(lease, this.mailbox, this.settings.ordering(),
+				KafkaConsumerWorker.queueRoom(this.settings));
 		outcomes.guard(queue);
 		MessageProcessor processor = new MessageProcessor(this.settings, code, this.telemetry);
 		List<HandlerWorker> workers = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.util.Objects;
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.OnFailure;
+import io.baseplate.kafka.Ordering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics the topics to read, at least one
  * @param bootstrapServers the brokers, for messages only
  * @param commit when to commit
+ * @param ordering which messages are handled one at a time and in order; none in order,
+ * where all of a partition are
  * @param batchSize messages taken per read ({@code max.poll.records})
  * @param maxConcurrency number of handlers; 1 in order
  * @param maxUncommitted per partition, how far handing over may run ahead of the last
@@ -42,10 +45,11 @@ import org.jspecify.annotations.Nullable;
  * {@code auto.offset.reset=by_duration}, {@code null} where it is set to something else
  */
 public record ConsumerSettings(ConsumerMode mode, String name, String groupId, List<String> topics,
-		String bootstrapServers, CommitStrategy commit, int batchSize, int maxConcurrency, int maxUncommitted,
-		Duration commitInterval, Duration stopTimeout, Duration brokerAwayAfter, OnFailure onFailure,
-		Duration restartInitial, Duration restartMax, boolean missingTopicsFail, boolean autoStartup, String clientName,
-		Duration maxPollInterval, Duration sessionTimeout, @Nullable Duration resetDuration) {
+		String bootstrapServers, CommitStrategy commit, Ordering ordering, int batchSize, int maxConcurrency,
+		int maxUncommitted, Duration commitInterval, Duration stopTimeout, Duration brokerAwayAfter,
+		OnFailure onFailure, Duration restartInitial, Duration restartMax, boolean missingTopicsFail,
+		boolean autoStartup, String clientName, Duration maxPollInterval, Duration sessionTimeout,
+		@Nullable Duration resetDuration) {
 
 	/**
 	 * Default number of handlers of a fast consumer.
@@ -85,6 +89,12 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 					"it belongs to the mode " + label(commit.mode()) + ", and the consumer's mode is " + label(mode),
 					(mode == ConsumerMode.IN_ORDER) ? "use each-message, continuous or interval"
 							: "use read or processed");
+		}
+		if (mode == ConsumerMode.IN_ORDER && ordering != Ordering.NONE) {
+			throw new ConsumerConfigurationException(name, "ordering", label(ordering),
+					"it is for consumers of mode fast; an in-order consumer handles one message at a time, and those of "
+							+ "a partition in their order, whatever their keys",
+					"remove ordering, or set mode to fast");
 		}
 		atLeastOne(name, "batch-size", batchSize);
 		atLeastOne(name, "max-concurrency", maxConcurrency);
@@ -183,6 +193,8 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 
 		private CommitStrategy commit;
 
+		private Ordering ordering = Ordering.NONE;
+
 		private int batchSize = 1;
 
 		private int maxConcurrency;
@@ -239,6 +251,17 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		 */
 		public Builder commit(CommitStrategy commit) {
 			this.commit = commit;
+			return this;
+		}
+
+		/**
+		 * Set which messages are handled one at a time and in order.
+		 * @param ordering {@link Ordering#NONE} by default, and always for an in-order
+		 * consumer
+		 * @return this
+		 */
+		public Builder ordering(Ordering ordering) {
+			this.ordering = ordering;
 			return this;
 		}
 
@@ -395,9 +418,9 @@ public record ConsumerSettings(ConsumerMode mode, String name, String groupId, L
 		 */
 		public ConsumerSettings build() {
 			return new ConsumerSettings(this.mode, this.name, this.groupId, this.topics, this.bootstrapServers,
-					this.commit, this.batchSize, this.maxConcurrency, this.maxUncommitted, this.commitInterval,
-					this.stopTimeout, this.brokerAwayAfter, this.onFailure, this.restartInitial, this.restartMax,
-					this.missingTopicsFail, this.autoStartup, this.clientName, this.maxPollInterval,
+					this.commit, this.ordering, this.batchSize, this.maxConcurrency, this.maxUncommitted,
+					this.commitInterval, this.stopTimeout, this.brokerAwayAfter, this.onFailure, this.restartInitial,
+					this.restartMax, this.missingTopicsFail, this.autoStartup, this.clientName, this.maxPollInterval,
 					this.sessionTimeout, this.resetDuration);
 		}
 

@@ -135,7 +135,12 @@ final class Drain {
 
 	private void seal() {
 		int sealed = this.parts.queue().sealAll((batch) -> this.parts.leavesMessages());
+		int waiting = this.parts.assignment().seal(this.parts.queue());
+		if (waiting > 0) {
+			this.parts.leavesMessages();
+		}
 		this.parts.counts().uncommitted.add(sealed);
+		this.parts.counts().uncommitted.add(waiting);
 	}
 
 	private void interrupt() {

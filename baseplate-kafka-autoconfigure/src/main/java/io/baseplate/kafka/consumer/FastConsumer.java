@@ -12,11 +12,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles many messages at once, in any order: what the seed's
- * {@code FastConsumerFactory} builds. Commits periodically: with
- * {@link io.baseplate.kafka.CommitStrategy#READ} all that was read, with
- * {@link io.baseplate.kafka.CommitStrategy#PROCESSED} up to the first message not yet
- * handled.
+ * Handles many messages at once, in any order unless an
+ * {@link io.baseplate.kafka.Ordering} is set: what the seed's {@code FastConsumerFactory}
+ * builds. Commits periodically: with {@link io.baseplate.kafka.CommitStrategy#READ} all
+ * that was read, with {@link io.baseplate.kafka.CommitStrategy#PROCESSED} up to the first
+ * message not yet handled.
  */
 public final class FastConsumer implements QueueConsumer {
 

@@ -24,6 +24,11 @@ final class HandlerWorker implements Runnable {
 	private int index;
 
 	/**
+	 * Whether the message in hand is the next one already: it waited for the last.
+	 */
+	private boolean handedOn;
+
+	/**
 	 * Whether the worker may have claimed a message. Set before it tries, so that a
 	 * reader that has sealed the queue and then sees an idle worker knows that this
 	 * worker has nothing and will get nothing.
@@ -70,6 +75,10 @@ final class HandlerWorker implements Runnable {
 	}
 
 	private boolean takes() {
+		if (this.handedOn) {
+			this.handedOn = false;
+			return true;
+		}
 		while (true) {
 			try {
 				return this.queue.take(this);
@@ -94,6 +103,9 @@ final class HandlerWorker implements Runnable {
 		Thread.interrupted();
 		this.current = null;
 		this.outcomes.done(batch, this.index, message, outcome);
+		if (batch.isOrdered()) {
+			this.handedOn = this.queue.handOn(batch, this.index, this);
+		}
 	}
 
 	/**

@@ -3,9 +3,11 @@ package io.baseplate.kafka.consumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.consumer.ConsumerTelemetry.ReadScope;
 import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
 import io.baseplate.kafka.consumer.OffsetCommitter.Result;
@@ -61,6 +63,8 @@ final class KafkaConsumerWorker {
 
 	private final int lowWater;
 
+	private final int limit;
+
 	private final long keepAliveNanos;
 
 	private boolean full;
@@ -73,13 +77,15 @@ final class KafkaConsumerWorker {
 		this.startPositions = new StartPositions(parts);
 		this.housekeeping = new Housekeeping(parts);
 		this.bound = queueBound(parts.settings());
+		this.limit = queueLimit(parts.settings());
 		this.lowWater = Math.min(this.bound - parts.settings().maxPollRecords(), this.bound / 2);
 		this.keepAliveNanos = Math.min(KEEP_ALIVE_NANOS, parts.settings().maxPollInterval().toNanos() / 10);
 	}
 
 	/**
-	 * What the queue holds at most: {@code n + n/2} messages for {@code n} handlers, or
-	 * one batch if that is more, and then one batch that was read ahead.
+	 * What the queue holds at most without an order: {@code n + n/2} messages for
+	 * {@code n} handlers, or one batch if that is more, and then one batch that was read
+	 * ahead.
 	 * @param settings the consumer's settings
 	 * @return the number of messages
 	 */
@@ -88,6 +94,28 @@ final class KafkaConsumerWorker {
 		int batch = settings.maxPollRecords();
 		int capacity = handlers + handlers / 2;
 		return (batch > capacity) ? 2 * batch : capacity;
+	}
+
+	/**
+	 * What the queue holds at most: with an order, for each handler one batch more, so
+	 * that partitions of which nothing is queued need not wait for those of which much
+	 * is.
+	 * @param settings the consumer's settings
+	 * @return the number of messages
+	 */
+	static int queueLimit(ConsumerSettings settings) {
+		long more = (settings.ordering() != Ordering.NONE)
+				? (long) settings.maxConcurrency() * settings.maxPollRecords() : 0;
+		return (int) Math.min(Integer.MAX_VALUE, queueBound(settings) + more);
+	}
+
+	/**
+	 * Up to which depth of the queue another read fits in.
+	 * @param settings the consumer's settings
+	 * @return the number of messages
+	 */
+	static int queueRoom(ConsumerSettings settings) {
+		return queueBound(settings) - settings.maxPollRecords();
 	}
 
 	/**
@@ -164,16 +192,19 @@ final class KafkaConsumerWorker {
 	 * it is down to the low-water mark, so that the reader is not woken for each message.
 	 */
 	private boolean isFull() {
-		int depth = this.parts.queue().depth();
+		int depth = this.full ? this.parts.queue().supply() : this.parts.queue().depth();
 		this.full = depth > (this.full ? this.lowWater : this.bound - this.parts.settings().maxPollRecords());
 		return this.full;
 	}
 
 	private void waitForRoom(boolean paused) {
+		if (!paused && readForStarving() > 0) {
+			return;
+		}
 		Mailbox mailbox = this.parts.mailbox();
 		if (!paused && !this.parts.policy().isOneByOne()) {
 			mailbox.listenForDepth(this.lowWater);
-			if (this.parts.queue().depth() <= this.lowWater) {
+			if (this.parts.queue().supply() <= this.lowWater) {
 				mailbox.listenForDepth(-1);
 				return;
 			}
@@ -196,7 +227,8 @@ final class KafkaConsumerWorker {
 		if (this.parts.committer().isOutstanding()) {
 			return ANSWER_NANOS;
 		}
-		return this.parts.assignment().isCapped() ? ANSWER_NANOS * 5 : this.keepAliveNanos;
+		boolean looking = this.parts.assignment().isCapped() || (this.full && this.parts.queue().isStarving());
+		return looking ? ANSWER_NANOS * 5 : this.keepAliveNanos;
 	}
 
 	private long untilNextCommit() {
@@ -208,10 +240,27 @@ final class KafkaConsumerWorker {
 	}
 
 	private int read(long nanos) {
+		return read(nanos, this.parts.assignment().unreadable());
+	}
+
+	/**
+	 * Handlers wait although the queue is full, because of what is in it one message
+	 * waits for another: read of the partitions of which nothing is in it.
+	 */
+	private int readForStarving() {
+		WorkQueue queue = this.parts.queue();
+		if (!queue.isStarving() || queue.depth() + this.parts.settings().maxPollRecords() > this.limit) {
+			return 0;
+		}
+		Set<TopicPartition> pending = this.parts.assignment().pending();
+		boolean all = pending.containsAll(this.parts.assignment().owned().keySet());
+		return all ? 0 : read(0, pending);
+	}
+
+	private int read(long nanos, Set<TopicPartition> except) {
 		ReadScope scope = this.parts.telemetry().readStarted();
 		try {
-			ConsumerRecords<byte[], byte[]> records = this.parts.poller()
-				.read(this.parts.assignment().unreadable(), Duration.ofNanos(nanos));
+			ConsumerRecords<byte[], byte[]> records = this.parts.poller().read(except, Duration.ofNanos(nanos));
 			scope.read(records.count());
 			take(records);
 			return records.count();

@@ -2,10 +2,12 @@ package io.baseplate.kafka.consumer;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
+import io.baseplate.kafka.Ordering;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,11 @@ final class PartitionProgress {
 	 */
 	private final Deque<RecordBatch> open = new ArrayDeque<>();
 
+	/**
+	 * What waits for what; {@code null} where there is no order.
+	 */
+	private final @Nullable MessageChains chains;
+
 	private volatile long position = UNKNOWN;
 
 	private volatile long frontier = UNKNOWN;
@@ -59,11 +66,24 @@ final class PartitionProgress {
 	private long committedCount;
 
 	PartitionProgress(TopicPartition topicPartition) {
+		this(topicPartition, Ordering.NONE);
+	}
+
+	PartitionProgress(TopicPartition topicPartition, Ordering ordering) {
 		this.topicPartition = topicPartition;
+		this.chains = MessageChains.of(ordering);
 	}
 
 	TopicPartition topicPartition() {
 		return this.topicPartition;
+	}
+
+	/**
+	 * Whether messages may have to wait for each other.
+	 * @return {@code false} where there is no order
+	 */
+	boolean isOrdered() {
+		return this.chains != null;
 	}
 
 	/**
@@ -100,6 +120,9 @@ final class PartitionProgress {
 	RecordBatch append(List<ConsumerRecord<byte[], byte[]>> records, long nextOffset, Optional<Integer> epoch) {
 		RecordBatch batch = new RecordBatch(this, records, nextOffset, epoch);
 		this.open.addLast(batch);
+		if (this.chains != null) {
+			this.chains.link(batch);
+		}
 		this.readCount += records.size();
 		this.position = nextOffset;
 		this.positionEpoch = epoch;
@@ -136,6 +159,9 @@ final class PartitionProgress {
 				return frontier(last.offset() + 1, last.leaderEpoch());
 			}
 			this.open.removeFirst();
+			if (this.chains != null) {
+				this.chains.closed();
+			}
 			this.closedCount += head.size();
 			frontier(head.endOffset(), head.endEpoch());
 		}
@@ -192,13 +218,36 @@ final class PartitionProgress {
 	}
 
 	/**
-	 * Take the queued messages away from the handlers.
+	 * Take the queued messages away from the handlers. The latest first: a handler that
+	 * finds a batch sealed goes on to the next one, and must not begin anything there.
 	 * @return how many messages that were
 	 */
 	int seal() {
 		int sealed = 0;
-		for (RecordBatch batch : this.open) {
-			sealed += batch.seal();
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext();) {
+			RecordBatch batch = latest.next();
+			sealed += batch.seal() + batch.sealWaiting();
+		}
+		return sealed;
+	}
+
+	/**
+	 * Take the queued messages away from the handlers, but for those that wait for other
+	 * messages while some behind them have been begun: without them these would have been
+	 * handled in vain, for nothing behind a message that is not handled is committed.
+	 * @return how many messages that were
+	 */
+	int sealTail() {
+		int sealed = 0;
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext();) {
+			sealed += latest.next().seal();
+		}
+		boolean begun = false;
+		for (Iterator<RecordBatch> latest = this.open.descendingIterator(); latest.hasNext() && !begun;) {
+			RecordBatch batch = latest.next();
+			int waiting = batch.sealWaitingTail();
+			sealed += waiting;
+			begun = waiting < batch.sealedAt();
 		}
 		return sealed;
 	}
@@ -216,12 +265,24 @@ final class PartitionProgress {
 	}
 
 	/**
+	 * Messages that handlers work on now or can still get.
+	 * @return the number
+	 */
+	int pending() {
+		int pending = 0;
+		for (RecordBatch batch : this.open) {
+			pending += batch.pending();
+		}
+		return pending;
+	}
+
+	/**
 	 * Whether handlers have messages of this instance or can still get some.
 	 * @return {@code false} where nothing will happen to it any more
 	 */
 	boolean isInUse() {
 		for (RecordBatch batch : this.open) {
-			if (!batch.isExhausted() || batch.inFlight() > 0) {
+			if (batch.pending() > 0) {
 				return true;
 			}
 		}

@@ -64,7 +64,7 @@ final class ReaderParts {
 		this.queue = queue;
 		this.workers = List.copyOf(workers);
 		this.policy = CommitPolicy.of(settings.commit(), settings.commitInterval());
-		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords());
+		this.assignment = new Assignment(settings.maxUncommitted(), settings.maxPollRecords(), settings.ordering());
 		this.poller = new Poller(settings, kafka, mailbox, lease, this.assignment, ticker);
 		this.topics = new TopicWatch(settings, kafka, this.assignment, queue, counts, ticker);
 		this.committer = new OffsetCommitter(settings, kafka, this.assignment, this.topics, lease, telemetry, ticker);

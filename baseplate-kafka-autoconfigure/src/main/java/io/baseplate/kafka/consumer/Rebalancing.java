@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.consumer.OffsetCommitter.Batch;
 import io.baseplate.kafka.consumer.OffsetCommitter.Result;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -64,13 +65,15 @@ final class Rebalancing implements ConsumerRebalanceListener {
 		guarded("revoked", () -> {
 			List<PartitionProgress> revoked = owned(partitions);
 			this.parts.positions().followForward(revoked);
+			long deadline = deadline();
+			finishWhatWasRead(revoked, deadline);
 			if (this.parts.commitsWhatWasRead()) {
 				commit(revoked, true, this.parts.ticker().nanos() + RESERVE.toNanos());
 			}
 			else {
-				drop(revoked);
-				long deadline = deadline();
+				dropTail(revoked);
 				finish(revoked, deadline);
+				drop(revoked);
 				commit(revoked, false, deadline + reserve());
 			}
 		});
@@ -108,7 +111,28 @@ final class Rebalancing implements ConsumerRebalanceListener {
 	}
 
 	/**
-	 * Wait for the messages in the hands of handlers.
+	 * The same, but for what waits for other messages while some behind it have been
+	 * begun: these would be handled again.
+	 */
+	private void dropTail(List<PartitionProgress> progresses) {
+		for (PartitionProgress progress : progresses) {
+			this.parts.counts().dropped.add(this.parts.queue().sealTail(progress));
+		}
+	}
+
+	/**
+	 * Under {@code read} the next owner begins behind what was read. Where there is an
+	 * order it must not begin before that is handled.
+	 */
+	private void finishWhatWasRead(List<PartitionProgress> revoked, long deadline) {
+		if (this.parts.commitsWhatWasRead() && this.parts.settings().ordering() != Ordering.NONE) {
+			finish(revoked, deadline);
+		}
+	}
+
+	/**
+	 * Wait for the messages in the hands of handlers, and as long as something is handed
+	 * over for those that they can still get.
 	 */
 	private void finish(List<PartitionProgress> revoked, long deadline) {
 		Mailbox mailbox = this.parts.mailbox();
@@ -117,15 +141,17 @@ final class Rebalancing implements ConsumerRebalanceListener {
 			mailbox.clear();
 			int inFlight = 0;
 			for (PartitionProgress progress : revoked) {
-				inFlight += progress.inFlight();
+				inFlight += this.parts.queue().isOpen() ? progress.pending() : progress.inFlight();
 			}
 			long left = unlessStopped(deadline, 0) - this.parts.ticker().nanos();
 			if (inFlight == 0) {
 				return;
 			}
 			if (left <= 0) {
-				logger.warn("{} messages of revoked partitions are still being handled by {} and will be handled "
-						+ "again by the next owner", inFlight, this.parts.settings().name());
+				logger.warn("{} messages of revoked partitions are still being handled by {}{}", inFlight,
+						this.parts.settings().name(),
+						this.parts.commitsWhatWasRead() ? ", and the next owner begins behind them"
+								: " and will be handled again by the next owner");
 				return;
 			}
 			mailbox.await(Math.min(left, LOOK_NANOS));

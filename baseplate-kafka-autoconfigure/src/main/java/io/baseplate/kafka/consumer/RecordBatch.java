@@ -24,6 +24,16 @@ final class RecordBatch {
 
 	private static final byte ABANDONED = 2;
 
+	/**
+	 * Must not be begun before another message is done.
+	 */
+	private static final byte BLOCKED = 3;
+
+	/**
+	 * The same, and its turn in the queue is over: whoever ends the wait has it begun.
+	 */
+	private static final byte PASSED = 4;
+
 	private static final VarHandle DONE = MethodHandles.arrayElementVarHandle(byte[].class);
 
 	static {
@@ -46,6 +56,11 @@ final class RecordBatch {
 	private final Optional<Integer> endEpoch;
 
 	private final byte[] done;
+
+	/**
+	 * What waits for the messages; {@code null} where there is no order.
+	 */
+	private final @Nullable Successors successors;
 
 	/**
 	 * The following batch in the queue; this one itself once the queue has moved past it,
@@ -87,6 +102,7 @@ final class RecordBatch {
 		this.endOffset = endOffset;
 		this.endEpoch = endEpoch;
 		this.done = new byte[this.size];
+		this.successors = progress.isOrdered() ? new Successors(this.size) : null;
 		this.sealedAt = this.size;
 	}
 
@@ -100,6 +116,7 @@ final class RecordBatch {
 		this.endOffset = -1;
 		this.endEpoch = Optional.empty();
 		this.done = new byte[0];
+		this.successors = null;
 	}
 
 	PartitionProgress progress() {
@@ -209,6 +226,114 @@ final class RecordBatch {
 	}
 
 	/**
+	 * Take away what was claimed and waits for another message, once the rest is sealed.
+	 * Reader thread.
+	 * @return how many messages that were
+	 */
+	int sealWaiting() {
+		int sealed = 0;
+		for (int i = this.prefix; i < this.sealedAt && isOrdered(); i++) {
+			if (sealWaiting(i)) {
+				sealed++;
+			}
+		}
+		return sealed;
+	}
+
+	/**
+	 * The same, but only behind the last message that was begun. Reader thread.
+	 * @return how many messages that were: all up to {@link #sealedAt()} where none was
+	 * begun
+	 */
+	int sealWaitingTail() {
+		int first = this.sealedAt;
+		while (first > 0 && sealWaiting(first - 1)) {
+			first--;
+		}
+		return this.sealedAt - first;
+	}
+
+	private boolean sealWaiting(int index) {
+		return DONE.compareAndSet(this.done, index, BLOCKED, ABANDONED)
+				|| DONE.compareAndSet(this.done, index, PASSED, ABANDONED);
+	}
+
+	/**
+	 * Whether messages may have to wait for each other.
+	 * @return {@code false} where each of them may be begun as soon as it is claimed
+	 */
+	boolean isOrdered() {
+		return this.successors != null;
+	}
+
+	/**
+	 * A message of this batch must not be begun before another one is done. Reader
+	 * thread, before anyone else sees the batch.
+	 * @param batch the other message's batch; nothing waits for that message yet
+	 * @param index the other message's index there
+	 * @param waiting the index of the message that waits
+	 */
+	void waitFor(RecordBatch batch, int index, int waiting) {
+		this.done[waiting] = BLOCKED;
+		Successors successors = batch.successors;
+		if (successors == null || !successors.enter(index, this, waiting)) {
+			this.done[waiting] = OPEN;
+		}
+	}
+
+	/**
+	 * A message was claimed. Its handler thread.
+	 * @param index which
+	 * @return {@code false} where it must not be begun now: it waits, or was taken away
+	 */
+	boolean isFree(int index) {
+		return !DONE.compareAndSet(this.done, index, BLOCKED, PASSED) && isOpen(index);
+	}
+
+	boolean isOpen(int index) {
+		return state(index) == OPEN;
+	}
+
+	/**
+	 * A message has come to its end: where it is done, end the wait of the one that waits
+	 * for it, if there is one. Any thread, once for each message.
+	 * @param index which
+	 * @return the batch of the message whose wait has ended, where that is to be begun by
+	 * {@link #begin(int)}, because its turn in the queue is over; otherwise {@code null}
+	 */
+	@Nullable RecordBatch handOn(int index) {
+		if (this.successors == null || !isDone(index)) {
+			return null;
+		}
+		RecordBatch batch = this.successors.close(index);
+		if (batch == null || DONE.compareAndSet(batch.done, this.successors.index(index), BLOCKED, OPEN)) {
+			return null;
+		}
+		return batch;
+	}
+
+	/**
+	 * The index of the message whose wait has ended.
+	 * @param index the message that it waited for
+	 * @return the index in the batch that {@link #handOn(int)} returned
+	 */
+	int successor(int index) {
+		if (this.successors == null) {
+			throw new IllegalStateException("Without an order there are no successors");
+		}
+		return this.successors.index(index);
+	}
+
+	/**
+	 * Begin a message that has waited and whose turn is over. Any thread.
+	 * @param index which
+	 * @return {@code false} where it has been taken away
+	 */
+	boolean begin(int index) {
+		return DONE.compareAndSet(this.done, index, PASSED, OPEN);
+	}
+
+	/**
 	 * Index of the first message that sealing took away.
 	 * @return the index, the size where there is none
 	 */
@@ -273,6 +398,21 @@ final class RecordBatch {
 
 	int prefix() {
 		return this.prefix;
+	}
+
+	/**
+	 * How many messages a handler has or can still get. Reader thread.
+	 * @return the number
+	 */
+	int pending() {
+		int pending = 0;
+		for (int i = this.prefix; i < this.sealedAt; i++) {
+			byte state = state(i);
+			if (state != FINISHED && state != ABANDONED) {
+				pending++;
+			}
+		}
+		return pending;
 	}
 
 	/**

@@ -31,12 +31,12 @@ final class StatusSnapshot {
 		ReaderParts parts = (session != null && current.state().isActive()) ? session.partsIfOpen() : null;
 		boolean running = current.state() == ConsumerState.RUNNING || current.state() == ConsumerState.PAUSED;
 		boolean alive = reader != null && reader.isAlive();
-		int bound = KafkaConsumerWorker.queueBound(settings) + settings.maxConcurrency();
+		int bound = KafkaConsumerWorker.queueLimit(settings) + settings.maxConcurrency();
 		if (parts == null) {
 			return new ConsumerStatus(settings.name(), settings.groupId(), settings.mode(), settings.commit(),
-					settings.topics(), current.state(), current.reason(), lastError, List.of(), Set.of(), null, null,
-					settings.maxPollInterval(), settings.brokerAwayAfter(), 0, null, 0, bound, alive || !running,
-					totals);
+					settings.ordering(), settings.topics(), current.state(), current.reason(), lastError, List.of(),
+					Set.of(), null, null, settings.maxPollInterval(), settings.brokerAwayAfter(), 0, null, 0, bound,
+					alive || !running, totals);
 		}
 		List<Partition> partitions = parts.assignment()
 			.owned()
@@ -56,11 +56,11 @@ final class StatusSnapshot {
 			}
 		}
 		return new ConsumerStatus(settings.name(), settings.groupId(), settings.mode(), settings.commit(),
-				settings.topics(), current.state(), current.reason(), lastError, partitions, parts.missingTopics(),
-				Duration.ofNanos(parts.lease().age()), Duration.ofNanos(parts.contact().silence()),
-				settings.maxPollInterval(), settings.brokerAwayAfter(), inFlight,
-				(oldest >= 0) ? Duration.ofNanos(oldest) : null, parts.queue().depth(), bound, alive || !running,
-				totals);
+				settings.ordering(), settings.topics(), current.state(), current.reason(), lastError, partitions,
+				parts.missingTopics(), Duration.ofNanos(parts.lease().age()),
+				Duration.ofNanos(parts.contact().silence()), settings.maxPollInterval(), settings.brokerAwayAfter(),
+				inFlight, (oldest >= 0) ? Duration.ofNanos(oldest) : null, parts.queue().depth(), bound,
+				alive || !running, totals);
 	}
 
 	private static Partition partition(PartitionProgress progress) {

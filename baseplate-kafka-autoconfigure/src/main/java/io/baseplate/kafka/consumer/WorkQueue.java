@@ -2,12 +2,17 @@ package io.baseplate.kafka.consumer;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
+import io.baseplate.kafka.Ordering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +52,18 @@ final class WorkQueue {
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	/**
+	 * Messages whose turn is over, which may be begun now and that nobody has;
+	 * {@code null} where there is no order.
+	 */
+	private final @Nullable Queue<Passed> passed;
+
+	/**
+	 * Up to this depth handlers that find nothing to begin ask for another read; -1 for
+	 * never.
+	 */
+	private final int room;
+
+	/**
 	 * The handlers' end; moved through {@link #HEAD}.
 	 */
 	private volatile RecordBatch head;
@@ -65,18 +82,50 @@ final class WorkQueue {
 	private @Nullable RecordBatch releasing;
 
 	WorkQueue(Lease lease, Mailbox mailbox) {
+		this(lease, mailbox, Ordering.NONE, -1);
+	}
+
+	/**
+	 * Create a new instance.
+	 * @param lease must hold where a message is handed over
+	 * @param mailbox where the reader waits
+	 * @param ordering the order of messages
+	 * @param room up to which depth another read fits in
+	 */
+	WorkQueue(Lease lease, Mailbox mailbox, Ordering ordering, int room) {
 		this.lease = lease;
 		this.mailbox = mailbox;
+		this.passed = (ordering != Ordering.NONE) ? new ConcurrentLinkedQueue<>() : null;
+		this.room = (ordering == Ordering.KEY) ? room : -1;
 		this.tail = new RecordBatch();
 		this.head = this.tail;
 	}
 
 	/**
-	 * Messages that are not claimed.
+	 * Messages that were not begun.
 	 * @return the number
 	 */
 	int depth() {
 		return Math.max(0, this.queued.get());
+	}
+
+	/**
+	 * What there is for handlers to begin: the depth, but nothing where handlers wait all
+	 * the same, because all that is queued waits for messages of its keys, and there is
+	 * room for another read.
+	 * @return the number
+	 */
+	int supply() {
+		int depth = depth();
+		return (depth <= this.room && isStarving()) ? 0 : depth;
+	}
+
+	/**
+	 * Whether there is an order and handlers wait, whatever is queued.
+	 * @return {@code true} where messages of other keys or partitions would be begun
+	 */
+	boolean isStarving() {
+		return this.passed != null && this.waiting.get() > 0;
 	}
 
 	/**
@@ -139,13 +188,30 @@ final class WorkQueue {
 	}
 
 	/**
-	 * Take all queued messages away. Reader thread.
+	 * The same, but for what waits for other messages while some behind it have been
+	 * begun. Reader thread.
+	 * @param progress the assignment
+	 * @return how many messages that were
+	 */
+	int sealTail(PartitionProgress progress) {
+		int sealed = progress.sealTail();
+		this.queued.addAndGet(-sealed);
+		return sealed;
+	}
+
+	/**
+	 * Take all queued messages away, the latest first: a handler that finds a batch
+	 * sealed goes on to the next one, and must not begin anything there. Reader thread.
 	 * @param sealed is told each batch that lost messages
 	 * @return how many messages that were
 	 */
 	int sealAll(Consumer<RecordBatch> sealed) {
-		int count = 0;
+		Deque<RecordBatch> latest = new ArrayDeque<>();
 		for (RecordBatch batch = this.head; batch != null; batch = after(batch)) {
+			latest.push(batch);
+		}
+		int count = 0;
+		for (RecordBatch batch : latest) {
 			int taken = batch.seal();
 			if (taken > 0) {
 				count += taken;
@@ -214,12 +280,16 @@ final class WorkQueue {
 
 	private boolean tryTake(HandlerWorker worker) {
 		while (isOpen() && this.lease.isValid()) {
+			if (this.passed != null && takePassed(worker, this.passed)) {
+				return true;
+			}
 			RecordBatch batch = this.head;
 			int index = batch.claim();
 			if (index >= 0) {
-				int depth = this.queued.decrementAndGet();
-				this.mailbox.taken(depth);
-				worker.claimed(batch, index);
+				if (batch.isOrdered() && !batch.isFree(index)) {
+					continue;
+				}
+				begun(worker, batch, index);
 				return true;
 			}
 			RecordBatch following = batch.following();
@@ -242,7 +312,54 @@ final class WorkQueue {
 		return (following != batch) ? following : this.head;
 	}
 
-	private boolean isOpen() {
+	private boolean takePassed(HandlerWorker worker, Queue<Passed> queue) {
+		for (Passed passed = queue.poll(); passed != null; passed = queue.poll()) {
+			if (passed.batch().begin(passed.index())) {
+				begun(worker, passed.batch(), passed.index());
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void begun(HandlerWorker worker, RecordBatch batch, int index) {
+		int depth = this.queued.decrementAndGet();
+		this.mailbox.taken((this.passed != null) ? supply() : depth);
+		worker.claimed(batch, index);
+	}
+
+	/**
+	 * A message has come to its end: where it is done, what waits for it may be begun.
+	 * Any thread, once for each message.
+	 * @param batch its batch
+	 * @param index its index there
+	 * @param worker gets the message that has waited, where its turn is over;
+	 * {@code null} where the calling thread is not a handler's
+	 * @return whether the worker has got it
+	 */
+	boolean handOn(RecordBatch batch, int index, @Nullable HandlerWorker worker) {
+		RecordBatch successors = batch.handOn(index);
+		if (successors == null || this.passed == null) {
+			return false;
+		}
+		int successor = batch.successor(index);
+		if (worker != null && isOpen() && this.lease.isValid()) {
+			if (!successors.begin(successor)) {
+				return false;
+			}
+			begun(worker, successors, successor);
+			return true;
+		}
+		this.passed.add(new Passed(successors, successor));
+		wake(1);
+		return false;
+	}
+
+	/**
+	 * Whether messages may be taken.
+	 * @return {@code false} while nothing is handed over
+	 */
+	boolean isOpen() {
 		return !this.halted && !this.held && !this.closed;
 	}
 
@@ -251,6 +368,9 @@ final class WorkQueue {
 		try {
 			this.waiting.incrementAndGet();
 			try {
+				if (this.passed != null) {
+					this.mailbox.taken(0);
+				}
 				while (!this.closed) {
 					// One look for both: the lease may be renewed between two.
 					boolean valid = this.lease.isValid();
@@ -278,6 +398,9 @@ final class WorkQueue {
 	private boolean isTakeable() {
 		if (!isOpen()) {
 			return false;
+		}
+		if (this.passed != null && !this.passed.isEmpty()) {
+			return true;
 		}
 		RecordBatch batch = this.head;
 		while (batch.isExhausted()) {
@@ -312,6 +435,15 @@ final class WorkQueue {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * A message whose turn is over, and whose wait has ended.
+	 *
+	 * @param batch its batch
+	 * @param index its index there
+	 */
+	private record Passed(RecordBatch batch, int index) {
 	}
 
 }

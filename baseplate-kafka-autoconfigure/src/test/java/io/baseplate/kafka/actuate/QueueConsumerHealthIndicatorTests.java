@@ -15,6 +15,7 @@ import io.baseplate.kafka.ConsumerStatus;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.ConsumerStatus.Partition;
 import io.baseplate.kafka.ConsumerStatus.Totals;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.QueueConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -263,8 +264,8 @@ class QueueConsumerHealthIndicatorTests {
 			if (this.broken) {
 				throw new IllegalStateException();
 			}
-			return new ConsumerStatus(name(), groupId(), mode(), CommitStrategy.EACH_MESSAGE, topics(), this.state,
-					this.reason, this.lastError,
+			return new ConsumerStatus(name(), groupId(), mode(), CommitStrategy.EACH_MESSAGE, Ordering.NONE, topics(),
+					this.state, this.reason, this.lastError,
 					List.of(new Partition(new TopicPartition("edited_links", 1), 0, -1, -1, -1, -1),
 							new Partition(new TopicPartition("new_links", 0), 42, 41, 41, 40, 1)),
 					this.missingTopics, this.sinceLastPoll, this.sinceBrokerContact, Duration.ofMinutes(5),

@@ -3,6 +3,7 @@ package io.baseplate.kafka.autoconfigure;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -14,6 +15,7 @@ import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.MessageUnpacker;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.consumer.ConsumerConfigurationException;
 import io.baseplate.kafka.consumer.FastConsumer;
@@ -457,6 +459,27 @@ class AnnotatedConsumersTests {
 		fails((runner) -> runner.withUserConfiguration(Links.class)
 			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.max-concurrency=2"),
 				"Can only run 1 message handler!");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "key", "partition" })
+	void anOrderingIsForFastConsumersAndAsTheDefaultOfAllPassedOverInOrder(String ordering) {
+		fails((runner) -> runner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.consumers.link_consumer_v0.ordering=" + ordering), "ordering",
+				"it is for consumers of mode fast", "remove ordering, or set mode to fast");
+		this.contextRunner.withUserConfiguration(Links.class, FastThumbnails.class)
+			.withPropertyValues("baseplate.kafka.ordering=" + ordering,
+					"baseplate.kafka.consumers.link_consumer_v0.ordering=none",
+					"baseplate.kafka.consumers.thumbnails.topics=own")
+			.run((context) -> {
+				assertThat(context.getBean(InOrderConsumer.class).status().ordering()).isEqualTo(Ordering.NONE);
+				assertThat(context.getBean(FastConsumer.class).status().ordering())
+					.hasToString(ordering.toUpperCase(Locale.ROOT));
+			});
+		this.contextRunner.withUserConfiguration(Links.class)
+			.withPropertyValues("baseplate.kafka.ordering=" + ordering)
+			.run((context) -> assertThat(context.getBean(InOrderConsumer.class).status().ordering())
+				.isEqualTo(Ordering.NONE));
 	}
 
 	@ParameterizedTest

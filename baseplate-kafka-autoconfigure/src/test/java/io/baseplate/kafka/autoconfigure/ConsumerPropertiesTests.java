@@ -24,6 +24,7 @@ import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.KafkaMessageHandler;
 import io.baseplate.kafka.MessageUnpacker;
 import io.baseplate.kafka.OnFailure;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.QueueConsumer;
 import io.baseplate.kafka.consumer.ConsumerListener;
 import io.baseplate.kafka.consumer.ConsumerSettings;
@@ -79,6 +80,8 @@ class ConsumerPropertiesTests {
 						(seen) -> seen.settings().groupId(), "own.link_consumer_v0"),
 				new PerConsumer("topics", "one,two", "other", (seen) -> seen.settings().topics(),
 						List.of("one", "two")),
+				new PerConsumer("ordering", "key", "partition", (seen) -> seen.settings().ordering(), Ordering.KEY)
+					.with(SHARED + "mode", "fast"),
 				new PerConsumer("batch-size", "7", "8", (seen) -> seen.settings().batchSize(), 7),
 				new PerConsumer("max-concurrency", "7", "8", (seen) -> seen.settings().maxConcurrency(), 7)
 					.with(SHARED + "mode", "fast"),

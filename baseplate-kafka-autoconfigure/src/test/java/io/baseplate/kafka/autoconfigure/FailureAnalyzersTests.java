@@ -190,8 +190,9 @@ class FailureAnalyzersTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			value = { "commit | each-message, continuous, interval (in order), read, processed (fast)",
-					"on-failure | stop, shutdown, restart", "missing-topics | fail, warn",
-					"observation.style | observation, lean, none", "consumers.[b.c].mode | in-order, fast" })
+					"on-failure | stop, shutdown, restart", "ordering | none, key, partition",
+					"missing-topics | fail, warn", "observation.style | observation, lean, none",
+					"consumers.[b.c].mode | in-order, fast" })
 	void valuesAreWrittenAsInTheDocumentation(String property, String values, CapturedOutput output) {
 		fail("\"baseplate.kafka." + property + "\": perhaps", Handlers.class, (context) -> {
 		});

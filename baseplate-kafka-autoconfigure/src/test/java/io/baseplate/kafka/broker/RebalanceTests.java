@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -149,6 +152,34 @@ class RebalanceTests {
 		this.release.countDown();
 		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 2);
 		assertThat(calls).hasValue(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "classic, EACH_MESSAGE", "classic, CONTINUOUS", "classic, INTERVAL", "consumer, EACH_MESSAGE",
+			"consumer, CONTINUOUS", "consumer, INTERVAL" })
+	void aBatchThatTakesMuchLongerThanMaxPollIntervalKeepsItsMembership(String protocol, CommitStrategy commit) {
+		String topic = this.cluster.newTopic(1);
+		String group = this.cluster.newGroup();
+		this.cluster.sendNumbers(topic, 1, 300);
+		List<Long> handled = Collections.synchronizedList(new ArrayList<>());
+		AtomicLong longest = new AtomicLong();
+		AtomicReference<QueueConsumer> self = new AtomicReference<>();
+		QueueConsumer consumer = this.consumers.inOrder(group, topic, Map.of("group.protocol", protocol),
+				(settings) -> settings.commit(commit)
+					.commitInterval(Duration.ofMillis(200))
+					.batchSize(300)
+					.maxPollInterval(Duration.ofMillis(800)),
+				(context, data, message) -> {
+					Thread.sleep(10);
+					Duration age = self.get().status().sinceLastPoll();
+					longest.accumulateAndGet((age != null) ? age.toMillis() : 0, Math::max);
+					handled.add(message.offset());
+				});
+		self.set(consumer);
+		consumer.start();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.cluster.committed(group, 0) == 300);
+		assertThat(handled).isSorted().doesNotHaveDuplicates().hasSize(300);
+		assertThat(longest.get()).isLessThan(800);
 	}
 
 	@ParameterizedTest

@@ -14,6 +14,7 @@ import io.baseplate.kafka.ConsumerState;
 import io.baseplate.kafka.KafkaClientCustomizer;
 import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.MessageUnpacker;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.QueueConsumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -86,6 +87,7 @@ class ConsumerFactoriesTests {
 		FastConsumer consumer = this.fast.create(NAME, GROUP, List.of("new_links"), this::handleText,
 				(options) -> options.batchSize(20)
 					.maxConcurrency(3)
+					.ordering(Ordering.KEY)
 					.payloadType(String.class)
 					.unpacker((message, type) -> "text")
 					.healthCheck(healthCheck)
@@ -98,6 +100,7 @@ class ConsumerFactoriesTests {
 		assertThat(consumer.healthCheck()).isSameAs(healthCheck);
 		assertThat(consumer.isAutoStartup()).isFalse();
 		assertThat(consumer.status().commit()).isEqualTo(CommitStrategy.PROCESSED);
+		assertThat(consumer.status().ordering()).isEqualTo(Ordering.KEY);
 		assertThat(consumer.status().maxPollInterval()).isEqualTo(Duration.ofMinutes(1));
 		assertThat(consumer.status().brokerAwayAfter()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(this.clients).singleElement()

@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.consumer.ConsumerSettings.Builder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,9 @@ class ConsumerSettingsTests {
 				mistake("restart-backoff.initial",
 						(builder) -> builder.restartBackoff(Duration.ofSeconds(90), Duration.ofSeconds(1))),
 				mistake("commit", (builder) -> builder.commit(CommitStrategy.READ)),
-				mistake("max-concurrency", (builder) -> builder.maxConcurrency(2)));
+				mistake("max-concurrency", (builder) -> builder.maxConcurrency(2)),
+				mistake("ordering", (builder) -> builder.ordering(Ordering.KEY)),
+				mistake("ordering", (builder) -> builder.ordering(Ordering.PARTITION)));
 	}
 
 	private static Arguments mistake(String property, UnaryOperator<Builder> edit) {
@@ -78,6 +81,7 @@ class ConsumerSettingsTests {
 		ConsumerSettings inOrder = ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic"))
 			.build();
 		assertThat(inOrder.commit()).isEqualTo(CommitStrategy.EACH_MESSAGE);
+		assertThat(inOrder.ordering()).isEqualTo(Ordering.NONE);
 		assertThat(inOrder.maxConcurrency()).isEqualTo(1);
 		assertThat(inOrder.batchSize()).isEqualTo(1);
 		assertThat(inOrder.maxUncommitted()).isEqualTo(10_000);
@@ -86,6 +90,7 @@ class ConsumerSettingsTests {
 		assertThat(inOrder.brokerAwayAfter()).isEqualTo(Duration.ofSeconds(10));
 		ConsumerSettings fast = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic")).build();
 		assertThat(fast.commit()).isEqualTo(CommitStrategy.READ);
+		assertThat(fast.ordering()).isEqualTo(Ordering.NONE);
 		assertThat(fast.maxConcurrency()).isEqualTo(16);
 	}
 
@@ -96,7 +101,19 @@ class ConsumerSettingsTests {
 			.maxConcurrency(handlers)
 			.batchSize(batch)
 			.build();
-		assertThat(KafkaConsumerWorker.queueBound(settings)).isEqualTo(bound);
+		assertThat(KafkaConsumerWorker.queueLimit(settings)).isEqualTo(bound);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "KEY, 16, 1, 40", "PARTITION, 4, 500, 3000", "KEY, 10000, 2000000000, 2147483647" })
+	void withAnOrderTheQueueHoldsOneBatchMoreForEachHandler(Ordering ordering, int handlers, int batch, int limit) {
+		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
+			.ordering(ordering)
+			.maxConcurrency(handlers)
+			.maxUncommitted(Integer.MAX_VALUE)
+			.batchSize(batch)
+			.build();
+		assertThat(KafkaConsumerWorker.queueLimit(settings)).isEqualTo(limit);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.baseplate.kafka.Ordering;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -50,7 +51,7 @@ class PollerTests {
 	private final Lease lease = new Lease(this.time::get, Duration.ofSeconds(10), Duration.ofMinutes(5),
 			new Evidence(this.time::get, this.heartbeats, CountedAnswers.some()));
 
-	private final Assignment assignment = new Assignment(1000, 1);
+	private final Assignment assignment = new Assignment(1000, 1, Ordering.NONE);
 
 	private final Poller poller = poller();
 

@@ -1,5 +1,6 @@
 package io.baseplate.kafka.consumer;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
 
 import io.baseplate.kafka.CommitStrategy;
 import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.Ordering;
 import io.baseplate.kafka.consumer.OffsetCommitter.Result;
 import io.baseplate.kafka.consumer.Outcomes.Counts;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -97,6 +99,101 @@ class RebalancingTests {
 		assertThat(this.counts.totals().dropped()).isEqualTo((commit != CommitStrategy.READ) ? 1 : 0);
 	}
 
+	/**
+	 * Under {@code read} the next owner begins behind what was read.
+	 */
+	@ParameterizedTest
+	@EnumSource(value = Ordering.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+	void underReadWithAnOrderAPartitionIsGivenUpWhenEverythingThatWasReadIsHandled(Ordering ordering)
+			throws InterruptedException {
+		ReaderParts parts = parts(CommitStrategy.READ,
+				(settings) -> settings.ordering(ordering).stopTimeout(Duration.ofSeconds(5)));
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		RecordBatch batch = read(parts, ONE, "a", "a", "b");
+		letTimePass(parts);
+		Thread handler = whenTheReaderWaits(() -> {
+			assertThat(this.kafka.commits).isEmpty();
+			for (int i = 0; i < 3; i++) {
+				int index = batch.claim();
+				assertThat(batch.isFree(index)).isTrue();
+				assertThat(batch.markDone(index)).isTrue();
+				assertThat(batch.handOn(index)).isNull();
+				parts.mailbox().outcome();
+			}
+		});
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(batch.isDone(2)).isTrue();
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 13L));
+		handler.join();
+	}
+
+	@Test
+	void underReadWithAnOrderAPausedConsumerDoesNotWaitForWhatIsQueued() {
+		ReaderParts parts = parts(CommitStrategy.READ, (settings) -> settings.ordering(Ordering.KEY));
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		RecordBatch batch = read(parts, ONE, "a", "a", "b");
+		parts.queue().hold(true);
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(batch.pending()).isEqualTo(3);
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 13L));
+	}
+
+	/**
+	 * Otherwise what is behind it would be handled again by the next owner.
+	 */
+	@Test
+	void whatWaitsBeforeAMessageThatWasBegunIsHandledBeforeItsPartitionIsGivenUp() throws InterruptedException {
+		ReaderParts parts = parts(CommitStrategy.PROCESSED,
+				(settings) -> settings.ordering(Ordering.KEY).stopTimeout(Duration.ofSeconds(5)));
+		Rebalancing rebalancing = new Rebalancing(parts);
+		assign(parts, rebalancing, ONE);
+		RecordBatch batch = read(parts, ONE, "a", "a", "b", "a", "a");
+		for (int i = 0; i < 4; i++) {
+			assertThat(batch.isFree(batch.claim())).isEqualTo(i % 2 == 0);
+		}
+		assertThat(batch.markDone(2)).isTrue();
+		letTimePass(parts);
+		Thread handler = whenTheReaderWaits(() -> {
+			assertThat(this.kafka.commits).isEmpty();
+			assertThat(batch.markDone(0)).isTrue();
+			assertThat(batch.handOn(0)).isSameAs(batch);
+			assertThat(batch.begin(1)).isTrue();
+			parts.mailbox().outcome();
+			assertThat(batch.markDone(1)).isTrue();
+			assertThat(batch.handOn(1)).isSameAs(batch);
+			assertThat(batch.begin(3)).isFalse();
+			parts.mailbox().outcome();
+		});
+		rebalancing.onPartitionsRevoked(List.of(ONE));
+		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 13L));
+		assertThat(this.counts.totals().dropped()).isEqualTo(2);
+		handler.join();
+	}
+
+	private void letTimePass(ReaderParts parts) {
+		this.kafka.updateBeginningOffsets(Map.of(ONE, 10L));
+		this.time = System.nanoTime();
+		parts.poller().quietly(Duration.ZERO);
+		this.ticks = true;
+	}
+
+	/**
+	 * Run something on a thread of its own once this thread waits.
+	 */
+	private static Thread whenTheReaderWaits(Runnable action) {
+		Thread reader = Thread.currentThread();
+		Thread thread = new Thread(() -> {
+			while (reader.getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
+			action.run();
+		}, "rebalancing-test-handler");
+		thread.start();
+		return thread;
+	}
+
 	@Test
 	void whatWasCommittedAsReadIsNotTakenBackToWhatWasHandled() {
 		ReaderParts parts = parts(CommitStrategy.READ);
@@ -147,11 +244,8 @@ class RebalancingTests {
 		RecordBatch batch = read(parts, ONE, 3);
 		handle(batch, 1);
 		batch.claim();
-		this.kafka.updateBeginningOffsets(Map.of(ONE, 10L));
 		long begun = System.nanoTime();
-		this.time = begun;
-		parts.poller().quietly(Duration.ZERO);
-		this.ticks = true;
+		letTimePass(parts);
 		rebalancing.onPartitionsRevoked(List.of(ONE));
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofSeconds(1), maxPollInterval);
 		assertThat(this.kafka.commits).containsExactly(Map.of(ONE, 11L));
@@ -332,7 +426,7 @@ class RebalancingTests {
 		mailbox.attach();
 		Lease lease = new Lease(ticker, settings.sessionTimeout(), settings.maxPollInterval(),
 				CountedAnswers.none(ticker));
-		WorkQueue queue = new WorkQueue(lease, mailbox);
+		WorkQueue queue = new WorkQueue(lease, mailbox, settings.ordering(), 1);
 		this.kafka.subscribe(Set.of("topic"));
 		return new ReaderParts(settings, this.kafka, ticker, ConsumerTelemetry.NOOP, mailbox, lease,
 				new Outcomes(mailbox, this.counts), this.counts, queue, List.of());
@@ -348,9 +442,16 @@ class RebalancingTests {
 	}
 
 	private static RecordBatch read(ReaderParts parts, TopicPartition partition, int count) {
+		return read(parts, partition, new @Nullable String[count]);
+	}
+
+	private static RecordBatch read(ReaderParts parts, TopicPartition partition, @Nullable String... keys) {
+		int count = keys.length;
 		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			records.add(new ConsumerRecord<>(partition.topic(), partition.partition(), 10 + i, null, null));
+			String key = keys[i];
+			records.add(new ConsumerRecord<>(partition.topic(), partition.partition(), 10 + i,
+					(key != null) ? key.getBytes(StandardCharsets.UTF_8) : null, null));
 		}
 		PartitionProgress progress = parts.assignment().get(partition);
 		RecordBatch batch = progress.append(records, 10 + count, Optional.empty());

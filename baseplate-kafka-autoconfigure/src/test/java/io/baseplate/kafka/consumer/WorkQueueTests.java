@@ -17,6 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +93,30 @@ class WorkQueueTests {
 		assertThat(this.queue.depth()).isZero();
 		this.queue.add(batch(1000, 1), true);
 		Awaitility.await().until(() -> this.calls.get() == handled + 1);
+	}
+
+	/**
+	 * What is sealed is the end of the queue: nothing behind it has been handed over,
+	 * which would be handled again, or In order too early.
+	 */
+	@RepeatedTest(200)
+	void nothingIsHandedOverBehindWhatIsSealed(RepetitionInfo repetition) {
+		int total = 3000;
+		for (int offset = 0; offset < total; offset++) {
+			this.queue.add(batch(offset, 1), true);
+		}
+		start(3);
+		while (this.calls.get() < 20) {
+			Thread.onSpinWait();
+		}
+		boolean all = repetition.getCurrentRepetition() % 2 == 0;
+		int sealed = all ? this.queue.sealAll((batch) -> {
+		}) : this.queue.seal(this.progress);
+		while (this.workers.stream().anyMatch(HandlerWorker::isBusy)) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.calls.get() + sealed).isEqualTo(total);
+		assertThat(this.progress.advance()).isEqualTo(this.calls.get());
 	}
 
 	@Test

@@ -70,6 +70,11 @@ final class Lineup {
 			lineup.fast(commit, ONE, HANDLERS, Tier.COMPLETE, Observing.OFF, List.of());
 		}
 		lineup.virtual("processed", BATCH, HANDLERS, on);
+		Map<Observing, List<Target>> ordered = shares(0.45, 0.60, 0.65);
+		for (Observing observing : Observing.values()) {
+			lineup.fast("processed.key", BATCH, HANDLERS, Tier.COMPLETE, observing,
+					ordered.getOrDefault(observing, List.of()));
+		}
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", 100, HANDLERS, Observing.OFF);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "unordered", ONE, HANDLERS, Observing.OFF);
 		lineup.other(StackKind.PARALLEL_CONSUMER, "key", ONE, HANDLERS, Observing.OFF);

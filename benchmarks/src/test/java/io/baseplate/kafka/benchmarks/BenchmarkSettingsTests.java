@@ -48,8 +48,8 @@ class BenchmarkSettingsTests {
 		assertThat(names(settings(Map.of("benchmark.stacks", "raw, spring-kafka")), Workload.W2))
 			.containsExactly("raw.auto", "spring-kafka.batch", "spring-kafka.batch.on");
 		assertThat(names(settings(Map.of("benchmark.stacks", "*.b500.*.on,raw")), Workload.W3)).containsExactly(
-				"raw.auto", "fast.processed.b500.h32.on", "fast.read.b500.h32.on",
-				"fast.processed.b500.h32.virtual.on");
+				"raw.auto", "fast.processed.b500.h32.on", "fast.read.b500.h32.on", "fast.processed.b500.h32.virtual.on",
+				"fast.processed.key.b500.h32.on");
 		assertThat(names(settings(Map.of("benchmark.stacks", "in-order.interval.b5")), Workload.W2)).isEmpty();
 	}
 

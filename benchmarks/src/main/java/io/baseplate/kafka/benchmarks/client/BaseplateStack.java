@@ -48,10 +48,11 @@ final class BaseplateStack implements Stack {
 		properties.put(CONSUMER + "topics", subscription.topic());
 		properties.put(CONSUMER + "auto-offset-reset", "earliest");
 		properties.put(CONSUMER + "mode", spec.kind().text());
-		properties.put(CONSUMER + "commit", spec.mode());
+		properties.put(CONSUMER + "commit", spec.commit());
 		properties.put(CONSUMER + "batch-size", spec.batchSize());
 		if (spec.kind() == StackKind.FAST) {
 			properties.put(CONSUMER + "max-concurrency", spec.handlers());
+			properties.put(CONSUMER + "ordering", spec.ordering());
 		}
 		return new BaseplateStack(new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties(properties)

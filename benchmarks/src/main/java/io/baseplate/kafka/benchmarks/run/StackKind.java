@@ -19,7 +19,8 @@ public enum StackKind {
 	IN_ORDER,
 
 	/**
-	 * Ours, Fast. The mode is the commit strategy.
+	 * Ours, Fast. The mode is the commit strategy, and where there is an order a dot and
+	 * the ordering: {@code processed.key}.
 	 */
 	FAST,
 

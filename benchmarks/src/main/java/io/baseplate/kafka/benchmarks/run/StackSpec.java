@@ -48,13 +48,30 @@ public record StackSpec(StackKind kind, String mode, int batchSize, int handlers
 	}
 
 	/**
+	 * When ours commits.
+	 * @return the strategy
+	 */
+	public String commit() {
+		return this.mode.split("\\.")[0];
+	}
+
+	/**
+	 * Which messages ours, Fast, handles in order.
+	 * @return {@code none}, {@code key} or {@code partition}
+	 */
+	public String ordering() {
+		return this.mode.contains(".") ? this.mode.split("\\.")[1] : "none";
+	}
+
+	/**
 	 * The order that handlers must see.
 	 * @return what the stack promises
 	 */
 	public Order order() {
 		return switch (this.kind) {
 			case RAW, IN_ORDER, SPRING_KAFKA -> Order.PARTITION;
-			case FAST, SHARE_GROUP -> Order.NONE;
+			case FAST -> Order.valueOf(ordering().toUpperCase(Locale.ROOT));
+			case SHARE_GROUP -> Order.NONE;
 			case PARALLEL_CONSUMER -> switch (this.mode) {
 				case "unordered" -> Order.NONE;
 				case "key" -> Order.KEY;
