@@ -11,6 +11,12 @@ import io.baseplate.kafka.chaos.process.ApplicationProcess;
  */
 final class KillApplication implements Row {
 
+	/**
+	 * So many that one application can handle them alone, with a commit for each: what is
+	 * measured after a kill would be the backlog otherwise.
+	 */
+	private static final int PER_SECOND = 60;
+
 	@Override
 	public String name() {
 		return "kill-application";
@@ -30,7 +36,7 @@ final class KillApplication implements Row {
 	public void run(Run run) {
 		run.tune((spec) -> spec.handlerSleep(Duration.ofMillis(3)));
 		run.createTopic(12);
-		run.send(run.load(150));
+		run.send(run.load(PER_SECOND));
 		run.start(2);
 		for (int i = 0; i < 3; i++) {
 			run.passBetween(Duration.ofSeconds(1), Duration.ofSeconds(3));
