@@ -52,7 +52,8 @@ public record StackSpec(StackKind kind, String mode, int batchSize, int handlers
 	 * @return the strategy
 	 */
 	public String commit() {
-		return this.mode.split("\\.")[0];
+		int dot = this.mode.indexOf('.');
+		return (dot < 0) ? this.mode : this.mode.substring(0, dot);
 	}
 
 	/**
@@ -60,7 +61,8 @@ public record StackSpec(StackKind kind, String mode, int batchSize, int handlers
 	 * @return {@code none}, {@code key} or {@code partition}
 	 */
 	public String ordering() {
-		return this.mode.contains(".") ? this.mode.split("\\.")[1] : "none";
+		int dot = this.mode.indexOf('.');
+		return (dot < 0) ? "none" : this.mode.substring(dot + 1);
 	}
 
 	/**
