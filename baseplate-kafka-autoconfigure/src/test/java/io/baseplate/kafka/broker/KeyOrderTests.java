@@ -112,7 +112,13 @@ class KeyOrderTests {
 		List<QueueConsumer> started = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			QueueConsumer consumer = this.consumers.fast(this.group, topic, Map.of("group.protocol", protocol),
-					settings, (context, data, message) -> handle(message, ordering));
+					settings, (context, data, message) -> {
+						if (key(message).equals("key-0")) {
+							// So that messages wait while others behind them are handled.
+							Thread.sleep(3);
+						}
+						handle(message, ordering);
+					});
 			consumer.start();
 			started.add(consumer);
 			int each = partitions / started.size();
