@@ -13,7 +13,6 @@ import io.baseplate.kafka.ConsumerStatus;
 import io.baseplate.kafka.ConsumerStatus.Failure;
 import io.baseplate.kafka.OnFailure;
 import io.baseplate.kafka.QueueConsumer;
-import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,18 +32,7 @@ final class ConsumerEngine implements ReaderCommands {
 	 */
 	private static final Duration CLOSE = Duration.ofSeconds(1);
 
-	/**
-	 * How long the session of a static member that died may last: twice the brokers'
-	 * default, and more.
-	 */
-	private static final Duration INSTANCE_HELD = Duration.ofMinutes(2);
-
 	private final QueueConsumer owner;
-
-	/**
-	 * Since when another member has had our {@code group.instance.id}; the reader's own.
-	 */
-	private @Nullable Long instanceHeldSince;
 
 	private final ConsumerSettings settings;
 
@@ -57,6 +45,8 @@ final class ConsumerEngine implements ReaderCommands {
 	private final ConsumerTelemetry telemetry;
 
 	private final Ticker ticker = Ticker.SYSTEM;
+
+	private final ClientFailures clientFailures = new ClientFailures();
 
 	private final StateMachine states;
 
@@ -365,24 +355,6 @@ final class ConsumerEngine implements ReaderCommands {
 		return waitToRestart(backoff);
 	}
 
-	/**
-	 * Under KIP-848, a static member whose process died keeps its
-	 * {@code group.instance.id} until its session has expired, and whoever comes with the
-	 * same is turned away for good.
-	 */
-	private boolean waitsForItsInstance(Failure failure, long begun) {
-		if (!(failure.cause() instanceof UnreleasedInstanceIdException)) {
-			return false;
-		}
-		long now = this.ticker.nanos();
-		Long since = this.instanceHeldSince;
-		if (since == null || now - begun > INSTANCE_HELD.toNanos()) {
-			since = now;
-			this.instanceHeldSince = since;
-		}
-		return now - since < INSTANCE_HELD.toNanos();
-	}
-
 	private boolean end(ConsumerSession session, @Nullable Failure failure, long begun, Backoff backoff) {
 		boolean onPurpose = this.stopping && failure == null;
 		String reason = (failure != null) ? failure.description() : null;
@@ -390,7 +362,8 @@ final class ConsumerEngine implements ReaderCommands {
 			this.lastError = failure;
 		}
 		boolean again = failure != null && !this.stopping && !(failure.cause() instanceof Error)
-				&& (waitsForItsInstance(failure, begun) || this.settings.onFailure() == OnFailure.RESTART)
+				&& (this.settings.onFailure() == OnFailure.RESTART
+						|| this.clientFailures.isCuredByAnother(failure, begun, this.ticker.nanos()))
 				&& this.connection.canBeginAgainAfter(failure);
 		this.states.moveTo(ConsumerState.STOPPING, reason);
 		session.close(!onPurpose, again, this.stopping ? this.stopBegun : this.ticker.nanos());

@@ -59,6 +59,8 @@ final class KafkaConsumerWorker {
 
 	private final Housekeeping housekeeping;
 
+	private final HeartbeatWatch heartbeats;
+
 	private final int bound;
 
 	private final int lowWater;
@@ -76,6 +78,7 @@ final class KafkaConsumerWorker {
 		this.commands = commands;
 		this.startPositions = new StartPositions(parts);
 		this.housekeeping = new Housekeeping(parts);
+		this.heartbeats = HeartbeatWatch.of(parts);
 		this.bound = queueBound(parts.settings());
 		this.limit = queueLimit(parts.settings());
 		this.lowWater = Math.min(this.bound - parts.settings().maxPollRecords(), this.bound / 2);
@@ -138,6 +141,7 @@ final class KafkaConsumerWorker {
 		mailbox.listen(this.listening);
 		this.parts.contact().look();
 		this.housekeeping.run();
+		this.heartbeats.look();
 		if (!this.parts.committer().isOutstanding()) {
 			this.parts.poller().keepLease();
 		}

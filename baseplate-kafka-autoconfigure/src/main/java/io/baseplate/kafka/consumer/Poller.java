@@ -248,10 +248,21 @@ final class Poller {
 			begun = now;
 			this.roundTripBegun = begun;
 		}
-		try {
-			this.kafka.committed(Set.of(partition), ROUND_TRIP);
+		if (isAnswered(partition)) {
 			this.roundTripBegun = null;
 			this.lease.roundTrip(begun);
+		}
+	}
+
+	/**
+	 * Ask the coordinator for something.
+	 * @param partition a partition
+	 * @return whether there was an answer in a short time
+	 */
+	boolean isAnswered(TopicPartition partition) {
+		try {
+			this.kafka.committed(Set.of(partition), ROUND_TRIP);
+			return true;
 		}
 		catch (WakeupException ex) {
 			this.wakeupPending = false;
@@ -260,6 +271,7 @@ final class Poller {
 			// Polls and commits say what is wrong.
 			logger.debug("No answer to {}", this.settings.name(), ex);
 		}
+		return false;
 	}
 
 	/**

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -193,6 +194,35 @@ class EngineFailureTests {
 		Awaitility.await().until(() -> !broken.get() && consumer.status().state() == ConsumerState.RUNNING);
 	}
 
+	/**
+	 * What a KIP-848 client gives up at for good, with {@code on-failure: stop}.
+	 */
+	@Test
+	void aClientThatGaveUpAtAnUnexpectedAnswerIsReplacedWhateverOnFailureSays() {
+		this.kafka.gate.countDown();
+		AtomicBoolean opened = new AtomicBoolean();
+		List<ConsumerState> states = Collections.synchronizedList(new ArrayList<>());
+		QueueConsumer consumer = consumer(OnFailure.STOP, runtime(new ConsumerListener() {
+
+			@Override
+			public void stateChanged(QueueConsumer changed, ConsumerState from, ConsumerState to) {
+				states.add(to);
+			}
+
+		}, ConsumerRuntime.HandlerThreads.PLATFORM), 1, () -> {
+			if (opened.getAndSet(true)) {
+				return new Kafka(0);
+			}
+			this.kafka.setPollException(new UnknownServerException("unexpected"));
+			return this.kafka;
+		});
+		consumer.start();
+		Awaitility.await()
+			.until(() -> states.contains(ConsumerState.RESTARTING)
+					&& consumer.status().state() == ConsumerState.RUNNING);
+		assertThat(states).doesNotContain(ConsumerState.FAILED);
+	}
+
 	@Test
 	void anErrorDuringARestartIsAFailureThatIsTold() {
 		this.kafka.gate.countDown();
@@ -339,9 +369,14 @@ class EngineFailureTests {
 
 	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers,
 			java.util.function.Supplier<Consumer<byte[], byte[]>> client) {
+		return consumer(OnFailure.RESTART, runtime, handlers, client);
+	}
+
+	private QueueConsumer consumer(OnFailure onFailure, ConsumerRuntime runtime, int handlers,
+			java.util.function.Supplier<Consumer<byte[], byte[]>> client) {
 		ConsumerSettings settings = ConsumerSettings.fast("kafka_consumer.one", "service.one", List.of("topic"))
 			.maxConcurrency(handlers)
-			.onFailure(OnFailure.RESTART)
+			.onFailure(onFailure)
 			.restartBackoff(Duration.ofMillis(10), Duration.ofMillis(20))
 			.stopTimeout(Duration.ofSeconds(2))
 			.build();

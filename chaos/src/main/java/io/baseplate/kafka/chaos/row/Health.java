@@ -1,9 +1,15 @@
 package io.baseplate.kafka.chaos.row;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.baseplate.kafka.chaos.Cell;
 import io.baseplate.kafka.chaos.journal.EventType;
@@ -47,8 +53,26 @@ final class Health {
 	 */
 	static void expectUp(Run run) {
 		for (ApplicationProcess process : run.running()) {
-			until(process, Long.MAX_VALUE).forEach((cell, health) -> run.expect(health == UP,
-					process + ": " + cell + " is " + text(health) + " although everything is well again"));
+			until(process, Long.MAX_VALUE)
+				.forEach((cell, health) -> run.expect(health == UP, process + ": " + cell + " is " + text(health)
+						+ " although everything is well again; its log ends with " + warnings(process, cell)));
+		}
+	}
+
+	/**
+	 * The last warnings and errors that a process has written of a consumer.
+	 */
+	private static List<String> warnings(ApplicationProcess process, Cell cell) {
+		String name = cell.name().toLowerCase(Locale.ROOT);
+		try (Stream<String> lines = Files.lines(process.log())) {
+			List<String> warnings = lines
+				.filter((line) -> line.contains(name) && (line.contains(" WARN ") || line.contains(" ERROR ")))
+				.filter((line) -> !line.contains("NetworkClient"))
+				.toList();
+			return warnings.subList(Math.max(0, warnings.size() - 5), warnings.size());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
 		}
 	}
 
