@@ -9,9 +9,11 @@ import java.lang.annotation.Target;
 import org.springframework.aot.hint.annotation.Reflective;
 
 /**
- * Makes a method of a bean the handler of a queue consumer of its own. The method returns
- * nothing and may be of any visibility but private. Its parameters are any of these, each
- * at most once, in any order:
+ * Makes a method of a bean the handler of a queue consumer of its own. The method may be
+ * of any visibility but private. It returns nothing, or a {@code CompletionStage} (a
+ * {@code CompletableFuture}, say): then a message is in flight until that has completed,
+ * see {@link AsyncMessageHandler}. Its parameters are any of these, each at most once, in
+ * any order:
  * <ul>
  * <li>the payload, of any type that the unpacker can make of the body: JSON by default,
  * {@code String} is the body as UTF-8 text, {@code byte[]} the body as it is. The body is

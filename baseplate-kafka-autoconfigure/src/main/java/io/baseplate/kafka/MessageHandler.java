@@ -24,4 +24,16 @@ public interface MessageHandler<T> {
 	 */
 	void handle(MessageContext context, @Nullable T data, ConsumerRecord<byte[], byte[]> message) throws Exception;
 
+	/**
+	 * A handler of messages that are handled when a {@code CompletionStage} completes.
+	 * The handler thread waits for that, so that {@code max-concurrency} bounds how many
+	 * are in flight; for very many, switch virtual threads on.
+	 * @param handler begins with a message
+	 * @param <T> the type of the unpacked body
+	 * @return the handler
+	 */
+	static <T> MessageHandler<T> async(AsyncMessageHandler<T> handler) {
+		return new StageMessageHandler<>(handler);
+	}
+
 }

@@ -10,6 +10,7 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 import io.baseplate.kafka.MessageContext;
@@ -31,6 +32,8 @@ final class HandlerSignature {
 
 	private static final MethodType CALL = MethodType.methodType(void.class, Object.class, MessageContext.class,
 			Object.class, ConsumerRecord.class);
+
+	private static final MethodType STAGE_CALL = CALL.changeReturnType(CompletionStage.class);
 
 	private final Method method;
 
@@ -64,8 +67,9 @@ final class HandlerSignature {
 		if (Modifier.isPrivate(method.getModifiers())) {
 			throw refuse(handler, "it is private", "make it package-private, protected or public");
 		}
-		if (method.getReturnType() != void.class) {
-			throw refuse(handler, "it returns " + method.getReturnType().getSimpleName(), "make it return void");
+		if (method.getReturnType() != void.class && !returnsStage(method)) {
+			throw refuse(handler, "it returns " + method.getReturnType().getSimpleName(),
+					"make it return void or a CompletionStage");
 		}
 		int context = -1;
 		int payload = -1;
@@ -92,6 +96,10 @@ final class HandlerSignature {
 			}
 		}
 		return new HandlerSignature(method, context, payload, message, payloadType);
+	}
+
+	private static boolean returnsStage(Method method) {
+		return CompletionStage.class.isAssignableFrom(method.getReturnType());
 	}
 
 	/**
@@ -178,16 +186,26 @@ final class HandlerSignature {
 	}
 
 	/**
+	 * Whether a message is handled only when what the method returns has completed.
+	 * @return {@code true} where the method returns a {@code CompletionStage}
+	 */
+	boolean returnsStage() {
+		return returnsStage(this.method);
+	}
+
+	/**
 	 * Make the method callable.
 	 * @param invocable the method on the bean's class; has the same parameters
-	 * @return a handle that takes the bean, the context, the payload and the message
+	 * @return a handle that takes the bean, the context, the payload and the message, and
+	 * returns nothing or a {@code CompletionStage}
 	 */
 	MethodHandle handle(Method invocable) {
 		ReflectionUtils.makeAccessible(invocable);
 		try {
 			MethodHandle handle = MethodHandles.lookup().unreflect(invocable);
 			int[] order = new int[this.method.getParameterCount() + 1];
-			MethodType type = MethodType.methodType(void.class, Object.class);
+			MethodType call = returnsStage() ? STAGE_CALL : CALL;
+			MethodType type = MethodType.methodType(call.returnType(), Object.class);
 			for (int i = 0; i < this.method.getParameterCount(); i++) {
 				int source = (i == this.context) ? 1 : (i == this.payload) ? 2 : 3;
 				order[i + 1] = source;
@@ -196,7 +214,7 @@ final class HandlerSignature {
 			if (this.message < 0 && this.context < 0 && this.payload < 0) {
 				return MethodHandles.dropArguments(handle.asType(type), 1, CALL.parameterList().subList(1, 4));
 			}
-			return MethodHandles.permuteArguments(handle.asType(type), CALL, order);
+			return MethodHandles.permuteArguments(handle.asType(type), call, order);
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException("Cannot call " + invocable, ex);

@@ -3,6 +3,7 @@ package io.baseplate.kafka.autoconfigure;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import io.baseplate.kafka.MessageContext;
@@ -29,22 +30,25 @@ final class MethodMessageHandler implements MessageHandler<Object> {
 
 	private final Supplier<Object> bean;
 
+	private final @Nullable MessageHandler<Object> stages;
+
 	private volatile @Nullable Target target;
 
 	MethodMessageHandler(HandlerSignature signature, Method method, Supplier<Object> bean) {
 		this.signature = signature;
 		this.method = method;
 		this.bean = bean;
+		this.stages = signature.returnsStage() ? MessageHandler.async(this::begin) : null;
 	}
 
 	@Override
 	public void handle(MessageContext context, @Nullable Object data, ConsumerRecord<byte[], byte[]> message)
 			throws Exception {
-		Target target = this.target;
-		if (target == null) {
-			target = resolve();
-			this.target = target;
+		if (this.stages != null) {
+			this.stages.handle(context, data, message);
+			return;
 		}
+		Target target = target();
 		try {
 			target.handle().invokeExact(target.bean(), context, data, message);
 		}
@@ -54,6 +58,29 @@ final class MethodMessageHandler implements MessageHandler<Object> {
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private CompletionStage<?> begin(MessageContext context, @Nullable Object data,
+			ConsumerRecord<byte[], byte[]> message) throws Exception {
+		Target target = target();
+		try {
+			return (CompletionStage<?>) target.handle().invokeExact(target.bean(), context, data, message);
+		}
+		catch (Exception | Error ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private Target target() {
+		Target target = this.target;
+		if (target == null) {
+			target = resolve();
+			this.target = target;
+		}
+		return target;
 	}
 
 	/**

@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 import io.baseplate.kafka.MessageContext;
 import io.baseplate.kafka.autoconfigure.HandlerMethods.HandlerMethod;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +26,7 @@ import org.springframework.aop.framework.ProxyFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Calling annotated methods.
@@ -46,6 +53,36 @@ class MethodMessageHandlerTests {
 			.withMessage("real");
 		assertThatExceptionOfType(StackOverflowError.class)
 			.isThrownBy(() -> call(new Handlers(), Handlers.class, "errs"));
+	}
+
+	@Test
+	void aMessageIsHandledWhenTheStageThatTheMethodReturnsHasCompleted() throws Exception {
+		for (String name : List.of("stage", "future")) {
+			Handlers handlers = new Handlers();
+			FutureTask<Boolean> call = new FutureTask<>(() -> {
+				call(handlers, Handlers.class, name);
+				return handlers.stage.isDone();
+			});
+			Thread thread = new Thread(call);
+			thread.start();
+			Awaitility.await().until(() -> !handlers.calls.isEmpty() && thread.getState() == Thread.State.WAITING);
+			assertThat(call).isNotDone();
+			handlers.stage.complete("done");
+			assertThat(call.get()).isTrue();
+			assertThat(handlers.calls).containsExactly(name + ": data");
+		}
+	}
+
+	@Test
+	void theExceptionOfTheStageIsTheExceptionOfTheHandler() {
+		Handlers handlers = new Handlers();
+		handlers.stage.completeExceptionally(new IOException("real"));
+		for (String name : List.of("stage", "future", "dependent")) {
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> call(handlers, Handlers.class, name))
+				.withMessage("real");
+		}
+		assertThatIllegalStateException().isThrownBy(() -> call(new Handlers(), Handlers.class, "noStage"))
+			.withMessageContaining("null instead of a CompletionStage");
 	}
 
 	@Test
@@ -119,7 +156,9 @@ class MethodMessageHandlerTests {
 
 	static class Handlers implements Advised {
 
-		final List<String> calls = new ArrayList<>();
+		final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
+		final CompletableFuture<String> stage = new CompletableFuture<>();
 
 		void nothing() {
 			this.calls.add("nothing: ");
@@ -152,6 +191,24 @@ class MethodMessageHandlerTests {
 
 		void payloadAndMessage(String data, ConsumerRecord<?, ?> message) {
 			this.calls.add("payloadAndMessage: " + data + " " + message.offset());
+		}
+
+		CompletionStage<String> stage(String data) {
+			this.calls.add("stage: " + data);
+			return this.stage.minimalCompletionStage();
+		}
+
+		CompletableFuture<String> future(String data) {
+			this.calls.add("future: " + data);
+			return this.stage;
+		}
+
+		CompletionStage<Integer> dependent(String data) {
+			return this.stage.thenApply(String::length).minimalCompletionStage();
+		}
+
+		@Nullable CompletionStage<Integer> noStage() {
+			return null;
 		}
 
 		final void last(String data) {
