@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.baseplate.kafka.CommitStrategy;
+import io.baseplate.kafka.ConsumerMode;
 import io.baseplate.kafka.ConsumerStatus.Failure;
+import io.baseplate.kafka.consumer.ConsumerRuntime.HandlerThreads;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -133,14 +136,25 @@ final class ConsumerSession implements ConsumerGauges {
 				KafkaConsumerWorker.queueRoom(this.settings));
 		outcomes.guard(queue);
 		MessageProcessor processor = new MessageProcessor(this.settings, code, this.telemetry);
+		ReaderSeat seat = mayShare() ? new ReaderSeat(this.mailbox, this.ticker) : null;
 		List<HandlerWorker> workers = new ArrayList<>();
 		for (int i = 0; i < this.settings.maxConcurrency(); i++) {
-			HandlerWorker worker = new HandlerWorker(queue, processor, outcomes, this.ticker);
+			HandlerWorker worker = new HandlerWorker(queue, processor, outcomes, this.ticker, seat);
 			workers.add(worker);
 			this.threads.add(this.runtime.threads().newThread(this.settings.name() + "-handler-" + i, worker));
 		}
 		return new ReaderParts(this.settings, kafka, this.ticker, this.telemetry, this.mailbox, lease, outcomes,
-				this.counts, queue, workers);
+				this.counts, queue, workers, seat);
+	}
+
+	/**
+	 * Whether the handler may read for itself: where it has to wait for the reader after
+	 * each message. Not a virtual thread, which other virtual threads can keep from
+	 * running while it has the reader's seat.
+	 */
+	private boolean mayShare() {
+		return this.settings.mode() == ConsumerMode.IN_ORDER && this.settings.commit() == CommitStrategy.EACH_MESSAGE
+				&& this.runtime.threads() == HandlerThreads.PLATFORM;
 	}
 
 	/**
@@ -153,8 +167,7 @@ final class ConsumerSession implements ConsumerGauges {
 			new KafkaConsumerWorker(parts, this.commands).run();
 		}
 		catch (RuntimeException | Error ex) {
-			parts.outcomes().fail(new Failure("The reader failed: " + ex, null, -1, ex));
-			logger.error("The reader of {} failed", this.settings.name(), ex);
+			parts.readerFailed(ex);
 		}
 		return parts.outcomes().failure();
 	}

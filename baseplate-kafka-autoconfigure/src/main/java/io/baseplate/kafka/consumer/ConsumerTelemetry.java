@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the engine tells about one consumer: spans, metrics, logs of others. One instance
  * a consumer, for as long as it exists. Every method must return quickly and not throw;
- * what it throws all the same is logged and ignored.
+ * what it throws all the same is logged and ignored. The reader's thread is whichever
+ * thread reads, one at a time: under {@code each-message} the handler's too, while it has
+ * no message.
  */
 public interface ConsumerTelemetry {
 

@@ -19,6 +19,11 @@ final class HandlerWorker implements Runnable {
 
 	private final Ticker ticker;
 
+	/**
+	 * Where the worker may read for itself; {@code null} where it may not.
+	 */
+	private final @Nullable ReaderSeat seat;
+
 	private @Nullable RecordBatch batch;
 
 	private int index;
@@ -46,6 +51,12 @@ final class HandlerWorker implements Runnable {
 	private volatile @Nullable Observation observation;
 
 	HandlerWorker(WorkQueue queue, MessageProcessor processor, Outcomes outcomes, Ticker ticker) {
+		this(queue, processor, outcomes, ticker, null);
+	}
+
+	HandlerWorker(WorkQueue queue, MessageProcessor processor, Outcomes outcomes, Ticker ticker,
+			@Nullable ReaderSeat seat) {
+		this.seat = seat;
 		this.queue = queue;
 		this.processor = processor;
 		this.outcomes = outcomes;
@@ -81,7 +92,7 @@ final class HandlerWorker implements Runnable {
 		}
 		while (true) {
 			try {
-				return this.queue.take(this);
+				return this.queue.take(this, this.seat);
 			}
 			catch (InterruptedException ex) {
 				// Left behind by user code, or the stop: the queue knows whether it

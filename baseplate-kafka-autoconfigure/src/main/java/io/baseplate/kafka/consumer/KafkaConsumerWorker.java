@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * It blocks in {@code poll} only where nothing else can ask for it; otherwise it waits in
  * its mailbox and polls in between.
  */
-final class KafkaConsumerWorker {
+final class KafkaConsumerWorker implements ReaderSeat.Turns {
 
 	private static final Logger logger = LoggerFactory.getLogger(KafkaConsumerWorker.class);
 
@@ -125,14 +126,55 @@ final class KafkaConsumerWorker {
 	 * Read until the consumer is to stop or has failed.
 	 */
 	void run() {
-		while (true) {
-			// Before anything is looked at, so that no signal is lost.
-			this.parts.mailbox().clear();
-			if (this.commands.isStopping() || this.parts.hasFailed()) {
-				return;
-			}
-			turn();
+		ReaderSeat seat = this.parts.seat();
+		if (seat != null) {
+			seat.keep(this);
+			return;
 		}
+		boolean going = true;
+		while (going) {
+			going = next();
+		}
+	}
+
+	@Override
+	public boolean next() {
+		// Before anything is looked at, so that no signal is lost.
+		this.parts.mailbox().clear();
+		if (isOver()) {
+			return false;
+		}
+		turn();
+		return true;
+	}
+
+	@Override
+	public boolean nextOfHandler() {
+		try {
+			return next();
+		}
+		catch (InterruptException ex) {
+			// User code has kept the thread, and comes too late for its message.
+			logger.debug("The handler thread of {} was interrupted while it read", this.parts.settings().name(), ex);
+			return true;
+		}
+		catch (RuntimeException | Error ex) {
+			this.parts.readerFailed(ex);
+			return false;
+		}
+		finally {
+			Thread.interrupted();
+		}
+	}
+
+	@Override
+	public boolean isReady() {
+		return this.parts.queue().isReady();
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.commands.isStopping() || this.parts.hasFailed();
 	}
 
 	private void turn() {
@@ -151,6 +193,9 @@ final class KafkaConsumerWorker {
 		boolean settled = this.startPositions.settle();
 		if (!commit()) {
 			this.parts.poller().quietly(RETRY);
+		}
+		else if (this.parts.seat() != null && isReady()) {
+			readInPassing();
 		}
 		else if (paused || isFull()) {
 			stayMember();
@@ -182,6 +227,21 @@ final class KafkaConsumerWorker {
 	private boolean isFollowing() {
 		return this.parts.assignment().isCapped()
 				|| (this.parts.policy().followsOutcomes() && this.parts.assignment().hasUncommitted());
+	}
+
+	/**
+	 * A message waits for its handler, which may be this thread: only what is due.
+	 */
+	private void readInPassing() {
+		long age = this.parts.ticker().nanos() - this.parts.poller().begun();
+		if (age >= this.keepAliveNanos) {
+			if (isFull()) {
+				this.parts.poller().quietly(Duration.ZERO);
+			}
+			else {
+				read(0);
+			}
+		}
 	}
 
 	private void stayMember() {

@@ -41,7 +41,17 @@ final class Mailbox {
 	 * The calling thread is the reader from now on.
 	 */
 	void attach() {
-		this.reader = Thread.currentThread();
+		attach(Thread.currentThread());
+	}
+
+	/**
+	 * A thread is the reader from now on. The one that is, or the one that will be.
+	 * @param reader the thread
+	 */
+	void attach(Thread reader) {
+		if (this.reader != reader) {
+			this.reader = reader;
+		}
 	}
 
 	/**

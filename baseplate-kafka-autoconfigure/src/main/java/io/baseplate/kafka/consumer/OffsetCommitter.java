@@ -61,6 +61,11 @@ final class OffsetCommitter {
 	 */
 	private @Nullable Batch outstanding;
 
+	/**
+	 * The number of the commit that was sent last without waiting for the answer.
+	 */
+	private long number;
+
 	private long lastSent;
 
 	private long notBefore;
@@ -166,10 +171,26 @@ final class OffsetCommitter {
 		long begun = this.ticker.nanos();
 		this.lastSent = begun;
 		this.outstanding = batch;
-		this.kafka.commitAsync(batch.offsets(), (offsets, ex) -> {
+		this.number++;
+		long number = this.number;
+		try {
+			this.kafka.commitAsync(batch.offsets(), (offsets, ex) -> answeredLater(number, batch, ex, begun));
+		}
+		catch (InterruptException ex) {
+			// Under KIP-848 it waits for the client's own thread.
+			Thread.interrupted();
+			answeredLater(number, batch, ex, begun);
+		}
+	}
+
+	/**
+	 * An answer is there. Not where the commit was given up before.
+	 */
+	private void answeredLater(long number, Batch batch, @Nullable Exception failure, long begun) {
+		if (this.number == number && this.outstanding != null) {
 			this.outstanding = null;
-			answered(batch, ex, begun);
-		});
+			answered(batch, failure, begun);
+		}
 	}
 
 	/**

@@ -131,12 +131,29 @@ final class Poller {
 
 	private void apply(Set<TopicPartition> partitions, boolean pause) {
 		if (pause) {
-			this.kafka.pause(partitions);
+			uninterrupted(() -> this.kafka.pause(partitions));
 			this.paused.addAll(partitions);
 		}
 		else {
-			this.kafka.resume(partitions);
+			uninterrupted(() -> this.kafka.resume(partitions));
 			this.paused.removeAll(partitions);
+		}
+	}
+
+	/**
+	 * Under KIP-848 such a call waits for the client's own thread. It is made again where
+	 * somebody interrupts the wait, user code that has kept a handler thread, say: what
+	 * is noted here must be what the client does.
+	 */
+	private static void uninterrupted(Runnable call) {
+		while (true) {
+			try {
+				call.run();
+				return;
+			}
+			catch (InterruptException ex) {
+				Thread.interrupted();
+			}
 		}
 	}
 
@@ -356,7 +373,7 @@ final class Poller {
 		for (PartitionProgress progress : this.assignment.owned().values()) {
 			if (progress.position() >= 0) {
 				try {
-					this.kafka.seek(progress.topicPartition(), progress.position());
+					uninterrupted(() -> this.kafka.seek(progress.topicPartition(), progress.position()));
 				}
 				catch (IllegalStateException ex) {
 					requireUnassigned(ex);

@@ -3,14 +3,19 @@ package io.baseplate.kafka.consumer;
 import java.util.List;
 import java.util.Set;
 
+import io.baseplate.kafka.ConsumerStatus.Failure;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts that work together while one connection lasts. Built by
  * {@link ConsumerSession}; nothing here decides anything.
  */
 final class ReaderParts {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReaderParts.class);
 
 	private final ConsumerSettings settings;
 
@@ -46,6 +51,8 @@ final class ReaderParts {
 
 	private final ClientPositions positions;
 
+	private final @Nullable ReaderSeat seat;
+
 	private volatile @Nullable Long handlerDeadline;
 
 	private boolean leavesMessages;
@@ -53,6 +60,13 @@ final class ReaderParts {
 	ReaderParts(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Ticker ticker, ConsumerTelemetry telemetry,
 			Mailbox mailbox, Lease lease, Outcomes outcomes, Outcomes.Counts counts, WorkQueue queue,
 			List<HandlerWorker> workers) {
+		this(settings, kafka, ticker, telemetry, mailbox, lease, outcomes, counts, queue, workers, null);
+	}
+
+	ReaderParts(ConsumerSettings settings, Consumer<byte[], byte[]> kafka, Ticker ticker, ConsumerTelemetry telemetry,
+			Mailbox mailbox, Lease lease, Outcomes outcomes, Outcomes.Counts counts, WorkQueue queue,
+			List<HandlerWorker> workers, @Nullable ReaderSeat seat) {
+		this.seat = seat;
 		this.settings = settings;
 		this.kafka = kafka;
 		this.ticker = ticker;
@@ -146,6 +160,23 @@ final class ReaderParts {
 	 */
 	Set<String> missingTopics() {
 		return this.topics.missing();
+	}
+
+	/**
+	 * Where the handler may read for itself.
+	 * @return the seat, or {@code null} where only the reader reads
+	 */
+	@Nullable ReaderSeat seat() {
+		return this.seat;
+	}
+
+	/**
+	 * Reading has failed. Whoever reads.
+	 * @param ex what was thrown
+	 */
+	void readerFailed(Throwable ex) {
+		this.outcomes.fail(new Failure("The reader failed: " + ex, null, -1, ex));
+		logger.error("The reader of {} failed", this.settings.name(), ex);
 	}
 
 	boolean hasFailed() {

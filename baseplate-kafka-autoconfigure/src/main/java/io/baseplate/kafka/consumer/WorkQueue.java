@@ -266,12 +266,26 @@ final class WorkQueue {
 	 * @throws InterruptedException where the thread was interrupted while it waited
 	 */
 	boolean take(HandlerWorker worker) throws InterruptedException {
+		return take(worker, null);
+	}
+
+	/**
+	 * The same, or read for itself until there is one. Handler threads.
+	 * @param worker gets the message; is idle while it waits or reads
+	 * @param seat where the worker may read; {@code null} where it may not
+	 * @return {@code false} where there will never be one
+	 * @throws InterruptedException where the thread was interrupted while it waited
+	 */
+	boolean take(HandlerWorker worker, @Nullable ReaderSeat seat) throws InterruptedException {
 		while (true) {
 			worker.busy();
 			if (tryTake(worker)) {
 				return true;
 			}
 			worker.idle();
+			if (seat != null && seat.share()) {
+				continue;
+			}
 			if (!await()) {
 				return false;
 			}
@@ -393,6 +407,14 @@ final class WorkQueue {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Whether a handler that tries to take a message now gets one.
+	 * @return {@code true} where there is one that was released, and may be handed over
+	 */
+	boolean isReady() {
+		return this.lease.isValid() && isTakeable();
 	}
 
 	private boolean isTakeable() {

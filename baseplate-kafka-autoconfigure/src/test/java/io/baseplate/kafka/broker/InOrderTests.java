@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -19,6 +20,7 @@ import io.baseplate.kafka.consumer.ConsumerRuntime;
 import io.baseplate.kafka.consumer.ConsumerSettings;
 import io.baseplate.kafka.consumer.ConsumerTelemetry;
 import io.baseplate.kafka.consumer.UserCode;
+import io.micrometer.observation.Observation;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,62 @@ class InOrderTests {
 		Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
 		// The reader blocks for up to half a second, and looks around in between.
 		assertThat(reads.get() - before).isLessThan(30);
+	}
+
+	/**
+	 * Under {@code each-message}, where the reader would have to be woken for each
+	 * message.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "classic", "consumer" })
+	void aHandlerThatIsQuickCommitsForItselfAndTheReaderReadsWhileItIsBusy(String protocol) {
+		String topic = this.cluster.newTopic(1);
+		String group = this.cluster.newGroup();
+		Map<String, AtomicInteger> commits = new ConcurrentHashMap<>();
+		Map<String, AtomicInteger> reads = new ConcurrentHashMap<>();
+		ConsumerTelemetry telemetry = new ConsumerTelemetry() {
+
+			@Override
+			public Scope messageCommitStarted(Observation message) {
+				count(commits);
+				return Scope.NOOP;
+			}
+
+			@Override
+			public ReadScope readStarted() {
+				count(reads);
+				return ReadScope.NOOP;
+			}
+
+		};
+		CountDownLatch busy = new CountDownLatch(1);
+		this.cluster.sendNumbers(topic, 1, 1001);
+		QueueConsumer consumer = this.consumers.make(
+				ConsumerSettings.inOrder(Consumers.name(group), group, List.of(topic)),
+				Map.of("group.protocol", protocol), (settings) -> settings.batchSize(10),
+				UserCode.ofRecords((context, data, message) -> {
+					if (Consumers.body(message).equals("1000")) {
+						busy.await();
+					}
+				}), new ConsumerRuntime((settings) -> telemetry, ConsumerRuntime.HandlerThreads.PLATFORM,
+						ConsumerListener.NONE));
+		consumer.start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> consumer.status().totals().handled() == 1000 && consumer.status().inFlight() == 1);
+		assertThat(commits.get("handler-0")).hasValueGreaterThan(800);
+		AtomicInteger ofReader = reads.computeIfAbsent("reader", (name) -> new AtomicInteger());
+		int before = ofReader.get();
+		Awaitility.await().until(() -> ofReader.get() > before + 3);
+		busy.countDown();
+		Awaitility.await()
+			.until(() -> this.cluster.committed(group, 0) == 1001);
+	}
+
+	private static void count(Map<String, AtomicInteger> counts) {
+		String thread = Thread.currentThread().getName();
+		counts.computeIfAbsent(thread.substring(thread.indexOf('-') + 1), (name) -> new AtomicInteger())
+			.incrementAndGet();
 	}
 
 	@ParameterizedTest

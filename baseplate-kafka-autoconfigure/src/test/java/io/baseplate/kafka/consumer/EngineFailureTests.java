@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -192,6 +193,48 @@ class EngineFailureTests {
 		});
 		consumer.start();
 		Awaitility.await().until(() -> !broken.get() && consumer.status().state() == ConsumerState.RUNNING);
+	}
+
+	/**
+	 * In order, the handler's thread reads too.
+	 */
+	@Test
+	void aPollThatFailsOnTheHandlersThreadFailsTheConsumerLikeOneOfTheReader() {
+		this.kafka.gate.countDown();
+		AtomicReference<@Nullable Thread> polled = new AtomicReference<>();
+		QueueConsumer consumer = new InOrderConsumer(
+				ConsumerSettings.inOrder("kafka_consumer.one", "service.one", List.of("topic")).build(),
+				() -> this.kafka, UserCode.ofRecords((context, data, message) -> {
+				}), ConsumerRuntime.plain());
+		this.made.complete(consumer);
+		TopicPartition partition = new TopicPartition("topic", 0);
+		this.kafka.schedulePollTask(() -> {
+			this.kafka.rebalance(List.of(partition));
+			this.kafka.updateBeginningOffsets(Map.of(partition, 0L));
+			this.kafka.addRecord(new ConsumerRecord<>("topic", 0, 0, null, new byte[0]));
+		});
+		consumer.start();
+		Awaitility.await().until(() -> consumer.status().totals().handled() == 1);
+		Runnable look = new Runnable() {
+
+			@Override
+			public void run() {
+				Thread thread = Thread.currentThread();
+				if (thread.getName().contains("handler")) {
+					polled.set(thread);
+					throw new KafkaException("broken");
+				}
+				EngineFailureTests.this.kafka.schedulePollTask(this);
+			}
+
+		};
+		this.kafka.schedulePollTask(look);
+		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.FAILED);
+		assertThat(polled.get()).isNotNull();
+		assertThat(consumer.status().lastError()).satisfies((failure) -> assertThat(failure.cause())
+			.isInstanceOf(KafkaException.class)
+			.hasMessage("broken"));
+		assertThat(this.kafka.closed()).isTrue();
 	}
 
 	/**
