@@ -234,7 +234,7 @@ class EngineFailureTests {
 		assertThat(consumer.status().lastError()).satisfies((failure) -> assertThat(failure.cause())
 			.isInstanceOf(KafkaException.class)
 			.hasMessage("broken"));
-		assertThat(this.kafka.closed()).isTrue();
+		assertThat(this.kafka.subscription()).isEmpty();
 	}
 
 	/**
