@@ -310,7 +310,24 @@ public final class ClusterAdmin implements AutoCloseable {
 		Waiting.until(() -> {
 			waiting.removeIf((group) -> isStable(group, members));
 			return waiting.isEmpty();
-		}, timeout, () -> waiting + " had not settled with " + members + " members");
+		}, timeout, () -> waiting + " had not settled with " + members + " members: "
+				+ waiting.stream().map(this::describe).toList());
+	}
+
+	private String describe(String group) {
+		try {
+			return describeGroup(group).map((found) -> found.groupState() + " epoch " + found.groupEpoch() + ": "
+					+ found.members()
+						.stream()
+						.map((member) -> member.clientId() + " epoch " + member.memberEpoch() + " has "
+								+ member.assignment().topicPartitions() + " of "
+								+ member.targetAssignment().map((target) -> target.topicPartitions()))
+						.toList())
+				.orElse("none");
+		}
+		catch (RetriableException ex) {
+			return ex.toString();
+		}
 	}
 
 	private boolean isStable(String group, int members) {
