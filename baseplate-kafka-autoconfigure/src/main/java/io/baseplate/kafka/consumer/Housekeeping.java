@@ -1,6 +1,8 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,18 @@ final class Housekeeping {
 
 	private static final Duration LOOKUP = Duration.ofSeconds(1);
 
+	/**
+	 * Of how many partitions the lag is asked for at once: under KIP-848 each answer
+	 * comes from the client's own thread.
+	 */
+	private static final int LAGS = 100;
+
 	private final ReaderParts parts;
+
+	/**
+	 * Whose turn it is; what has gone meanwhile does no harm.
+	 */
+	private Iterator<PartitionProgress> lags = Collections.emptyIterator();
 
 	private long lagLooked;
 
@@ -67,16 +80,29 @@ final class Housekeeping {
 			}
 			progress.advance();
 			this.parts.positions().follow(progress);
-			try {
-				OptionalLong lag = this.parts.kafka().currentLag(progress.topicPartition());
-				if (lag.isPresent()) {
-					progress.endOffset(progress.position() + lag.getAsLong());
-				}
+		}
+		int count = Math.min(LAGS, this.parts.assignment().owned().size());
+		for (int i = 0; i < count; i++) {
+			if (!this.lags.hasNext()) {
+				this.lags = this.parts.assignment().owned().values().iterator();
 			}
-			catch (IllegalStateException ex) {
-				// Not assigned any more: the next poll will say so.
-				logger.debug("No lag of {}", progress.topicPartition(), ex);
+			lookAtLag(this.lags.next());
+		}
+	}
+
+	private void lookAtLag(PartitionProgress progress) {
+		if (progress.position() < 0) {
+			return;
+		}
+		try {
+			OptionalLong lag = this.parts.kafka().currentLag(progress.topicPartition());
+			if (lag.isPresent()) {
+				progress.endOffset(progress.position() + lag.getAsLong());
 			}
+		}
+		catch (IllegalStateException ex) {
+			// Not assigned any more: the next poll will say so.
+			logger.debug("No lag of {}", progress.topicPartition(), ex);
 		}
 	}
 

@@ -1,14 +1,19 @@
 package io.baseplate.kafka.consumer;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import io.baseplate.kafka.consumer.Outcomes.Counts;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,24 @@ class HousekeepingTests {
 		assertThatThrownBy(() -> look(housekeeping)).hasMessage("something else");
 	}
 
+	@Test
+	void ofManyPartitionsTheLagsAreAskedForInTurns() {
+		this.kafka.failure = new UnknownTopicOrPartitionException();
+		ReaderParts parts = parts();
+		List<TopicPartition> partitions = IntStream.range(0, 250)
+			.mapToObj((i) -> new TopicPartition("topic", i))
+			.toList();
+		this.kafka.rebalance(partitions);
+		parts.assignment().add(partitions);
+		parts.assignment().owned().values().forEach((progress) -> progress.begin(0, Optional.empty(), 0));
+		Housekeeping housekeeping = new Housekeeping(parts);
+		for (int looks = 1; looks <= 5; looks++) {
+			look(housekeeping);
+			assertThat(this.kafka.lags).hasSize(100 * looks);
+			assertThat(Set.copyOf(this.kafka.lags)).hasSize(Math.min(100 * looks, 250));
+		}
+	}
+
 	private void look(Housekeeping housekeeping) {
 		this.time.addAndGet(Duration.ofSeconds(6).toNanos());
 		housekeeping.run();
@@ -69,8 +92,16 @@ class HousekeepingTests {
 
 		private RuntimeException failure = new IllegalStateException();
 
+		private final List<TopicPartition> lags = new ArrayList<>();
+
 		private Kafka() {
 			super("earliest");
+		}
+
+		@Override
+		public OptionalLong currentLag(TopicPartition partition) {
+			this.lags.add(partition);
+			return OptionalLong.of(0);
 		}
 
 		@Override
