@@ -30,7 +30,8 @@ public record ConsumerRuntime(Function<ConsumerSettings, ConsumerTelemetry> tele
 	public interface HandlerThreads {
 
 		/**
-		 * Daemon platform threads.
+		 * Daemon platform threads. Only with these, under {@code each-message}, a handler
+		 * reads for itself.
 		 */
 		HandlerThreads PLATFORM = (name, task) -> {
 			Thread thread = new Thread(task, name);

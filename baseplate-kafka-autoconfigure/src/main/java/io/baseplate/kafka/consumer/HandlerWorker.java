@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One handler thread: takes a message, has it processed, reports the outcome, and again.
- * Never touches the Kafka client. Its fields tell the reader and the status what it is
+ * Touches the Kafka client only where it has the {@link ReaderSeat}. Its fields tell the reader and the status what it is
  * doing.
  */
 final class HandlerWorker implements Runnable {

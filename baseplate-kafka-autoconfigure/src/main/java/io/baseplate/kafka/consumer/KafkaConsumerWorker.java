@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The reader, named as in the seed: takes messages from Kafka and puts them on the work
  * queue, commits, and stays a member of the group while it does. Runs on the reader
- * thread, the only one that touches the Kafka client, and never runs code of the user.
+ * thread, or whoever has the {@link ReaderSeat}: the only thread that touches the Kafka
+ * client. Never runs code of the user.
  * <p>
  * It blocks in {@code poll} only where nothing else can ask for it; otherwise it waits in
  * its mailbox and polls in between.
@@ -150,11 +151,12 @@ final class KafkaConsumerWorker implements ReaderSeat.Turns {
 
 	@Override
 	public boolean nextOfHandler() {
+		// Of user code that has kept the thread, and comes too late for its message.
+		Thread.interrupted();
 		try {
 			return next();
 		}
 		catch (InterruptException ex) {
-			// User code has kept the thread, and comes too late for its message.
 			logger.debug("The handler thread of {} was interrupted while it read", this.parts.settings().name(), ex);
 			return true;
 		}

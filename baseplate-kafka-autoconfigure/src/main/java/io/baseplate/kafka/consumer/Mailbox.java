@@ -88,13 +88,15 @@ final class Mailbox {
 	 * Make the reader look again wherever it is, in {@code poll} too. Any thread.
 	 */
 	void wake() {
+		// Before the look at the poll: one that is about to begin looks for it.
+		this.signalled = true;
 		synchronized (this.pollMonitor) {
 			if (this.polling != null && !this.woken) {
 				this.woken = true;
 				this.polling.wakeup();
 			}
 		}
-		signal();
+		LockSupport.unpark(this.reader);
 	}
 
 	/**

@@ -26,15 +26,18 @@ final class ReaderSeat {
 	private static final long EMPTY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
-	 * From one look of the reader to the next.
+	 * From one look of the reader to the next, at first and at most: the longer the
+	 * handler gets on alone, the less it is looked after.
 	 */
 	private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+	private static final long SELDOM_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
 	/**
 	 * After so many looks at the same turn, the handler waits for messages: the reader
 	 * looks again when that turn is over.
 	 */
-	private static final int LOOKS = 50;
+	private static final int LOOKS = 10;
 
 	private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -45,7 +48,7 @@ final class ReaderSeat {
 	private final Ticker ticker;
 
 	/**
-	 * Set while the reader lets others sit; guarded by the lock where it is changed.
+	 * Set while the reader lets others sit.
 	 */
 	private volatile @Nullable Turns turns;
 
@@ -91,33 +94,41 @@ final class ReaderSeat {
 			}
 		}
 		finally {
-			// Waits for a turn that goes on, and for all others there will be none.
+			this.turns = null;
+			// Waits for a turn that goes on.
 			this.lock.lock();
-			try {
-				this.turns = null;
-				this.mailbox.attach(reader);
-			}
-			finally {
-				this.lock.unlock();
-			}
+			this.mailbox.attach(reader);
+			this.lock.unlock();
 		}
 	}
 
+	/**
+	 * Do turns until the handler goes on, unless it is there already: the reader never
+	 * waits for the seat, where whoever leaves it would have to wake it.
+	 */
 	private boolean sit(Turns turns) {
-		this.lock.lock();
+		if (!this.lock.tryLock()) {
+			return !turns.isOver();
+		}
+		boolean left = false;
 		try {
 			this.mailbox.attach(Thread.currentThread());
-			while (turns.next()) {
+			while (!left && turns.next()) {
 				if (turns.isReady() || this.lock.hasQueuedThreads()) {
 					leave();
-					return true;
+					left = true;
 				}
 			}
-			return false;
 		}
 		finally {
+			if (!left) {
+				// Before a handler that waits for the seat gets it: what has failed must
+				// not go on.
+				this.turns = null;
+			}
 			this.lock.unlock();
 		}
+		return left;
 	}
 
 	/**
@@ -125,6 +136,7 @@ final class ReaderSeat {
 	 */
 	private void stayAway(Turns turns) {
 		long seen = this.visits;
+		long look = LOOK_NANOS;
 		int looks = 0;
 		while (!turns.isOver()) {
 			if (!this.lock.isLocked() && this.ticker.nanos() - this.left >= EMPTY_NANOS) {
@@ -133,15 +145,19 @@ final class ReaderSeat {
 			long visits = this.visits;
 			looks = (visits == seen && this.lock.isLocked()) ? looks + 1 : 0;
 			seen = visits;
-			nap(looks < LOOKS, visits);
+			if (looks < LOOKS) {
+				LockSupport.parkNanos(this, look);
+				look = Math.min(2 * look, SELDOM_NANOS);
+			}
+			else {
+				rest(visits);
+			}
+			// Nobody has a reason to interrupt the reader, and it must not spin.
+			Thread.interrupted();
 		}
 	}
 
-	private void nap(boolean shortly, long visits) {
-		if (shortly) {
-			LockSupport.parkNanos(this, LOOK_NANOS);
-			return;
-		}
+	private void rest(long visits) {
 		this.resting = true;
 		if (this.visits == visits) {
 			LockSupport.parkNanos(this, REST_NANOS);
@@ -167,7 +183,7 @@ final class ReaderSeat {
 			}
 			this.mailbox.attach(Thread.currentThread());
 			while (!over && !turns.isReady()) {
-				over = !turns.nextOfHandler();
+				over = !turns.nextOfHandler() || this.turns == null;
 			}
 			leave();
 		}
@@ -183,9 +199,11 @@ final class ReaderSeat {
 	}
 
 	/**
-	 * From now on signals are for the reader, and outcomes are no news.
+	 * From now on signals are for the reader, and outcomes are no news. Old signals were
+	 * for whoever leaves, and would keep the next from being heard.
 	 */
 	private void leave() {
+		this.mailbox.clear();
 		Thread reader = this.reader;
 		if (reader != null) {
 			this.mailbox.attach(reader);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What happens when partitions come and go. Called by the client inside {@code poll} (or
- * {@code close}), on the reader thread. Never throws.
+ * {@code close}), on the thread that reads. Never throws.
  */
 final class Rebalancing implements ConsumerRebalanceListener {
 

@@ -123,6 +123,65 @@ class ReaderSeatTests {
 	}
 
 	@Test
+	void aHandlerThatWaitsForTheSeatGetsNoTurnAfterOneOfTheReaderHasThrown() throws InterruptedException {
+		for (int i = 0; i < 50; i++) {
+			ReaderSeat seat = new ReaderSeat(this.mailbox, Ticker.SYSTEM);
+			CountDownLatch reading = new CountDownLatch(1);
+			CountDownLatch broken = new CountDownLatch(1);
+			AtomicInteger ofHandler = new AtomicInteger();
+			ReaderSeat.Turns turns = new ReaderSeat.Turns() {
+
+				@Override
+				public boolean next() {
+					reading.countDown();
+					try {
+						broken.await();
+					}
+					catch (InterruptedException ex) {
+						throw new IllegalStateException(ex);
+					}
+					throw new IllegalStateException("broken");
+				}
+
+				@Override
+				public boolean nextOfHandler() {
+					ofHandler.incrementAndGet();
+					return false;
+				}
+
+				@Override
+				public boolean isReady() {
+					return false;
+				}
+
+				@Override
+				public boolean isOver() {
+					return false;
+				}
+
+			};
+			Thread reader = new Thread(() -> {
+				try {
+					seat.keep(turns);
+				}
+				catch (IllegalStateException ex) {
+					this.thrown.set(ex);
+				}
+			});
+			reader.start();
+			reading.await();
+			Thread waiting = new Thread(seat::share);
+			waiting.start();
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> waiting.getState() == Thread.State.WAITING);
+			broken.countDown();
+			waiting.join(10_000);
+			reader.join(10_000);
+			assertThat(ofHandler).hasValue(0);
+			assertThat(this.thrown.get()).hasMessage("broken");
+		}
+	}
+
+	@Test
 	void aTurnOfTheHandlerThatFailsIsTheEndOfItsReading() {
 		this.reader.start();
 		handle(() -> {
