@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One handler thread: takes a message, has it processed, reports the outcome, and again.
- * Touches the Kafka client only where it has the {@link ReaderSeat}. Its fields tell the reader and the status what it is
- * doing.
+ * Touches the Kafka client only where it has the {@link ReaderSeat}. Its fields tell the
+ * reader and the status what it is doing.
  */
 final class HandlerWorker implements Runnable {
 

@@ -97,8 +97,12 @@ final class ReaderSeat {
 			this.turns = null;
 			// Waits for a turn that goes on.
 			this.lock.lock();
-			this.mailbox.attach(reader);
-			this.lock.unlock();
+			try {
+				this.mailbox.attach(reader);
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 	}
 

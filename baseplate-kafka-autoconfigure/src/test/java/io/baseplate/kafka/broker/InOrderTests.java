@@ -180,8 +180,7 @@ class InOrderTests {
 		int before = ofReader.get();
 		Awaitility.await().until(() -> ofReader.get() > before + 3);
 		busy.countDown();
-		Awaitility.await()
-			.until(() -> this.cluster.committed(group, 0) == 1001);
+		Awaitility.await().until(() -> this.cluster.committed(group, 0) == 1001);
 	}
 
 	private static void count(Map<String, AtomicInteger> counts) {

@@ -231,9 +231,8 @@ class EngineFailureTests {
 		this.kafka.schedulePollTask(look);
 		Awaitility.await().until(() -> consumer.status().state() == ConsumerState.FAILED);
 		assertThat(polled.get()).isNotNull();
-		assertThat(consumer.status().lastError()).satisfies((failure) -> assertThat(failure.cause())
-			.isInstanceOf(KafkaException.class)
-			.hasMessage("broken"));
+		assertThat(consumer.status().lastError()).satisfies(
+				(failure) -> assertThat(failure.cause()).isInstanceOf(KafkaException.class).hasMessage("broken"));
 		assertThat(this.kafka.subscription()).isEmpty();
 	}
 

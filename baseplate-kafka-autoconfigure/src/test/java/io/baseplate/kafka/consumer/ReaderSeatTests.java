@@ -172,7 +172,9 @@ class ReaderSeatTests {
 			reading.await();
 			Thread waiting = new Thread(seat::share);
 			waiting.start();
-			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> waiting.getState() == Thread.State.WAITING);
+			Awaitility.await()
+				.pollInterval(Duration.ofMillis(1))
+				.until(() -> waiting.getState() == Thread.State.WAITING);
 			broken.countDown();
 			waiting.join(10_000);
 			reader.join(10_000);

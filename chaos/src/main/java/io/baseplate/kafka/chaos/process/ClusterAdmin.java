@@ -311,18 +311,19 @@ public final class ClusterAdmin implements AutoCloseable {
 			waiting.removeIf((group) -> isStable(group, members));
 			return waiting.isEmpty();
 		}, timeout, () -> waiting + " had not settled with " + members + " members: "
-				+ waiting.stream().map(this::describe).toList());
+				+ waiting.stream().map(this::unsettled).toList());
 	}
 
-	private String describe(String group) {
+	private String unsettled(String group) {
 		try {
-			return describeGroup(group).map((found) -> found.groupState() + " epoch " + found.groupEpoch() + ": "
-					+ found.members()
-						.stream()
-						.map((member) -> member.clientId() + " epoch " + member.memberEpoch() + " has "
-								+ member.assignment().topicPartitions() + " of "
-								+ member.targetAssignment().map((target) -> target.topicPartitions()))
-						.toList())
+			return describeGroup(group)
+				.map((found) -> found.groupState() + " epoch " + found.groupEpoch() + ": "
+						+ found.members()
+							.stream()
+							.map((member) -> member.clientId() + " epoch " + member.memberEpoch() + " has "
+									+ member.assignment().topicPartitions() + " of "
+									+ member.targetAssignment().map((target) -> target.topicPartitions()))
+							.toList())
 				.orElse("none");
 		}
 		catch (RetriableException ex) {
