@@ -45,7 +45,7 @@ public final class Report {
 	/**
 	 * Results as a table in Markdown: a line for each row in the order in which they
 	 * come, a column for each cell that has any result. Where a cell was run more than
-	 * once, all runs count: the sum of what was lost and repeated, and the worst.
+	 * once, all runs count: the sums of what was sent, handled, lost and repeated, and the worst.
 	 * @param results the results
 	 * @return lines, each with its end
 	 */
@@ -85,13 +85,15 @@ public final class Report {
 			verdict += (violated == 0) ? " in " + results.size() + " runs"
 					: " in " + violated + " of " + results.size() + " runs";
 		}
+		long sent = results.stream().mapToLong((result) -> result.measures().sent()).sum();
+		long handled = results.stream().mapToLong((result) -> result.measures().handled()).sum();
 		long lost = results.stream().mapToLong((result) -> result.measures().lost()).sum();
 		long repeated = results.stream().mapToLong((result) -> result.measures().repeated()).sum();
 		long recovery = results.stream()
 			.mapToLong((result) -> result.measures().worstRecoveryMillis())
 			.max()
 			.orElse(-1);
-		return verdict + ", " + lost + " lost, " + repeated + " repeated"
+		return verdict + ", " + sent + " sent, " + handled + " handled, " + lost + " lost, " + repeated + " repeated"
 				+ ((recovery >= 0) ? ", " + recovery + " ms" : "");
 	}
 

@@ -74,8 +74,8 @@ class ReportTests {
 		assertThat(Report.markdown(List.of(KEPT, VIOLATED, again, other))).isEqualTo("""
 				| row | each_message_classic | read_consumer |
 				|---|---|---|
-				| kill one | kept in 2 runs, 0 lost, 3 repeated, 7000 ms | **violated**, 10 lost, 0 repeated |
-				| a\\|b | kept, 0 lost, 0 repeated |  |
+				| kill one | kept in 2 runs, 1210 sent, 1210 handled, 0 lost, 3 repeated, 7000 ms | **violated**, 1200 sent, 1190 handled, 10 lost, 0 repeated |
+				| a\\|b | kept, 10 sent, 10 handled, 0 lost, 0 repeated |  |
 				""");
 	}
 
