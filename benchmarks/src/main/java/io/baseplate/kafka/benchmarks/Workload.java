@@ -74,6 +74,16 @@ enum Workload {
 	}
 
 	/**
+	 * How much longer than usual the warm pass is: where each message waits for a commit,
+	 * so few of them go by that the program is not compiled to its end otherwise, and what
+	 * is measured is the compiler.
+	 * @return a factor
+	 */
+	double warmFactor() {
+		return (this == W1) ? 4 : 1;
+	}
+
+	/**
 	 * Whether the broker's commit path must be warm.
 	 * @return whether each message is committed, or nearly
 	 */
