@@ -67,11 +67,11 @@ final class Soak implements Row {
 	}
 
 	/**
-	 * As system properties say: {@code chaos.soak.duration} (ISO 8601, ten minutes where
+	 * As system properties say: {@code chaos.soak.duration} (ISO 8601, twenty minutes where
 	 * it is missing) and {@code chaos.soak.messages} (two million).
 	 */
 	static Soak configured() {
-		return new Soak(Duration.parse(System.getProperty("chaos.soak.duration", "PT10M")),
+		return new Soak(Duration.parse(System.getProperty("chaos.soak.duration", "PT20M")),
 				Long.getLong("chaos.soak.messages", 2_000_000));
 	}
 
