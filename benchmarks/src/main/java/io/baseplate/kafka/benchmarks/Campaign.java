@@ -130,7 +130,8 @@ final class Campaign implements AutoCloseable {
 		}
 		RunAnswer answer = client().run(name,
 				new RunSpec(broker.address(), broker.pid(), topic, contender.stack(), workload.work(), workload.rate(),
-						this.settings.warmSeconds() * workload.warmFactor(), this.settings.seconds() * workload.windowFactor()));
+						this.settings.warmSeconds() * workload.warmFactor(),
+						this.settings.seconds() * workload.windowFactor()));
 		this.results.add(new RunResult(workload, round, contender.name(), answer.measurement(), answer.problems()));
 		Measurement measurement = answer.measurement();
 		if (measurement != null) {

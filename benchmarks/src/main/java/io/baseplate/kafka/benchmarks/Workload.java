@@ -75,8 +75,8 @@ enum Workload {
 
 	/**
 	 * How much longer than usual the warm pass is: where each message waits for a commit,
-	 * so few of them go by that the program is not compiled to its end otherwise, and what
-	 * is measured is the compiler.
+	 * so few of them go by that the program is not compiled to its end otherwise, and
+	 * what is measured is the compiler.
 	 * @return a factor
 	 */
 	double warmFactor() {

@@ -45,7 +45,8 @@ public final class Report {
 	/**
 	 * Results as a table in Markdown: a line for each row in the order in which they
 	 * come, a column for each cell that has any result. Where a cell was run more than
-	 * once, all runs count: the sums of what was sent, handled, lost and repeated, and the worst.
+	 * once, all runs count: the sums of what was sent, handled, lost and repeated, and
+	 * the worst.
 	 * @param results the results
 	 * @return lines, each with its end
 	 */

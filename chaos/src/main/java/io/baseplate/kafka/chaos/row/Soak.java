@@ -67,8 +67,8 @@ final class Soak implements Row {
 	}
 
 	/**
-	 * As system properties say: {@code chaos.soak.duration} (ISO 8601, twenty minutes where
-	 * it is missing) and {@code chaos.soak.messages} (two million).
+	 * As system properties say: {@code chaos.soak.duration} (ISO 8601, twenty minutes
+	 * where it is missing) and {@code chaos.soak.messages} (two million).
 	 */
 	static Soak configured() {
 		return new Soak(Duration.parse(System.getProperty("chaos.soak.duration", "PT20M")),

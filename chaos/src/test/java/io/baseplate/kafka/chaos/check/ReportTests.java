@@ -71,12 +71,13 @@ class ReportTests {
 				new Measures(10, 10, 0, 2, 1, 7000), List.of());
 		CellResult other = new CellResult("a|b", Cell.EACH_MESSAGE_CLASSIC, 1, new Measures(10, 10, 0, 0, 0, -1),
 				List.of());
-		assertThat(Report.markdown(List.of(KEPT, VIOLATED, again, other))).isEqualTo("""
-				| row | each_message_classic | read_consumer |
-				|---|---|---|
-				| kill one | kept in 2 runs, 1210 sent, 1210 handled, 0 lost, 3 repeated, 7000 ms | **violated**, 1200 sent, 1190 handled, 10 lost, 0 repeated |
-				| a\\|b | kept, 10 sent, 10 handled, 0 lost, 0 repeated |  |
-				""");
+		assertThat(Report.markdown(List.of(KEPT, VIOLATED, again, other))).isEqualTo(
+				"""
+						| row | each_message_classic | read_consumer |
+						|---|---|---|
+						| kill one | kept in 2 runs, 1210 sent, 1210 handled, 0 lost, 3 repeated, 7000 ms | **violated**, 1200 sent, 1190 handled, 10 lost, 0 repeated |
+						| a\\|b | kept, 10 sent, 10 handled, 0 lost, 0 repeated |  |
+						""");
 	}
 
 }
