@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Run implements AutoCloseable {
 
-	static final Duration START = Duration.ofSeconds(120);
+	static final Duration START = Duration.ofMinutes(2);
 
-	static final Duration SETTLE = Duration.ofSeconds(120);
+	static final Duration SETTLE = Duration.ofMinutes(2);
 
 	private final BrokerCluster cluster;
 
@@ -228,7 +228,7 @@ final class Run implements AutoCloseable {
 	 */
 	void quiesce() {
 		stopLoads();
-		awaitCommitted(Duration.ofSeconds(180));
+		awaitCommitted(Duration.ofMinutes(3));
 	}
 
 	void awaitCommitted(Duration timeout) {
