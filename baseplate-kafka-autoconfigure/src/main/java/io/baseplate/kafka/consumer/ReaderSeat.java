@@ -39,7 +39,7 @@ final class ReaderSeat {
 	 */
 	private static final int LOOKS = 10;
 
-	private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+	private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
