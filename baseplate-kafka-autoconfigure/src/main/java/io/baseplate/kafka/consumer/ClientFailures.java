@@ -19,15 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class ClientFailures {
 
 	/**
-	 * How long the session of a static member that died may last: twice the brokers'
-	 * default, and more.
+	 * How long one client after another may fail: twice the brokers' default session, and
+	 * more, so that a static member that died is gone by then.
 	 */
-	static final Duration INSTANCE_HELD = Duration.ofMinutes(2);
-
-	/**
-	 * How long one client after another may fail.
-	 */
-	static final Duration PATIENCE = Duration.ofMinutes(2);
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private @Nullable Long since;
 
@@ -40,16 +35,15 @@ final class ClientFailures {
 	 */
 	boolean isCuredByAnother(Failure failure, long begun, long now) {
 		// What a handler threw is the handler's, whatever its name.
-		Duration patience = (failure.topicPartition() == null) ? patience(failure.cause()) : Duration.ZERO;
-		if (patience.isZero()) {
+		if (failure.topicPartition() != null || !isOfTheClient(failure.cause())) {
 			return false;
 		}
 		Long since = this.since;
-		if (since == null || now - begun > patience.toNanos()) {
+		if (since == null || now - begun > PATIENCE.toNanos()) {
 			since = now;
 			this.since = since;
 		}
-		return now - since < patience.toNanos();
+		return now - since < PATIENCE.toNanos();
 	}
 
 	/**
@@ -57,13 +51,10 @@ final class ClientFailures {
 	 * {@code group.instance.id} until its session has expired, and whoever comes with the
 	 * same is turned away for good.
 	 */
-	private static Duration patience(@Nullable Throwable cause) {
-		if (cause instanceof UnreleasedInstanceIdException) {
-			return INSTANCE_HELD;
-		}
-		boolean unexpected = cause instanceof UnknownServerException || cause instanceof GroupIdNotFoundException
-				|| cause instanceof InvalidRequestException || cause instanceof SilentClientException;
-		return unexpected ? PATIENCE : Duration.ZERO;
+	private static boolean isOfTheClient(@Nullable Throwable cause) {
+		return cause instanceof UnknownServerException || cause instanceof GroupIdNotFoundException
+				|| cause instanceof InvalidRequestException || cause instanceof UnreleasedInstanceIdException
+				|| cause instanceof SilentClientException;
 	}
 
 	/**

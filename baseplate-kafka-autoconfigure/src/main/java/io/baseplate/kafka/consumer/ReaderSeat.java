@@ -1,6 +1,7 @@
 package io.baseplate.kafka.consumer;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -62,12 +63,7 @@ final class ReaderSeat {
 	/**
 	 * How often a handler has left the seat.
 	 */
-	private volatile long visits;
-
-	/**
-	 * The same, to count with; guarded by the lock.
-	 */
-	private long count;
+	private final AtomicLong visits = new AtomicLong();
 
 	/**
 	 * The reader looks again when it is told to.
@@ -139,14 +135,14 @@ final class ReaderSeat {
 	 * Until the work is over, or the seat has been empty for a while.
 	 */
 	private void stayAway(Turns turns) {
-		long seen = this.visits;
+		long seen = this.visits.get();
 		long look = LOOK_NANOS;
 		int looks = 0;
 		while (!turns.isOver()) {
 			if (!this.lock.isLocked() && this.ticker.nanos() - this.left >= EMPTY_NANOS) {
 				return;
 			}
-			long visits = this.visits;
+			long visits = this.visits.get();
 			looks = (visits == seen && this.lock.isLocked()) ? looks + 1 : 0;
 			seen = visits;
 			if (looks < LOOKS) {
@@ -163,7 +159,7 @@ final class ReaderSeat {
 
 	private void rest(long visits) {
 		this.resting = true;
-		if (this.visits == visits) {
+		if (this.visits.get() == visits) {
 			LockSupport.parkNanos(this, REST_NANOS);
 		}
 		this.resting = false;
@@ -192,8 +188,7 @@ final class ReaderSeat {
 			leave();
 		}
 		finally {
-			this.count++;
-			this.visits = this.count;
+			this.visits.incrementAndGet();
 			this.lock.unlock();
 			if (over || this.resting) {
 				LockSupport.unpark(this.reader);

@@ -207,12 +207,7 @@ class EngineFailureTests {
 				() -> this.kafka, UserCode.ofRecords((context, data, message) -> {
 				}), ConsumerRuntime.plain());
 		this.made.complete(consumer);
-		TopicPartition partition = new TopicPartition("topic", 0);
-		this.kafka.schedulePollTask(() -> {
-			this.kafka.rebalance(List.of(partition));
-			this.kafka.updateBeginningOffsets(Map.of(partition, 0L));
-			this.kafka.addRecord(new ConsumerRecord<>("topic", 0, 0, null, new byte[0]));
-		});
+		assign(1);
 		consumer.start();
 		Awaitility.await().until(() -> consumer.status().totals().handled() == 1);
 		Runnable look = new Runnable() {
@@ -384,14 +379,7 @@ class EngineFailureTests {
 					}
 				}), ConsumerRuntime.plain());
 		this.made.complete(consumer);
-		TopicPartition partition = new TopicPartition("topic", 0);
-		this.kafka.schedulePollTask(() -> {
-			this.kafka.rebalance(List.of(partition));
-			this.kafka.updateBeginningOffsets(Map.of(partition, 0L));
-			for (int i = 0; i < handlers; i++) {
-				this.kafka.addRecord(new ConsumerRecord<>("topic", 0, i, null, new byte[0]));
-			}
-		});
+		assign(handlers);
 		consumer.start();
 		Awaitility.await().until(() -> handling.getCount() == 0);
 		this.kafka.schedulePollTask(() -> {
@@ -403,6 +391,21 @@ class EngineFailureTests {
 		consumer.stop();
 		assertThat(consumer.status().state()).isEqualTo((failAfter > 0) ? ConsumerState.FAILED : ConsumerState.STOPPED);
 		return Duration.ofNanos(interrupted.get() - begun);
+	}
+
+	/**
+	 * Partition 0 is assigned in the next poll.
+	 * @param messages how many messages it holds
+	 */
+	private void assign(int messages) {
+		TopicPartition partition = new TopicPartition("topic", 0);
+		this.kafka.schedulePollTask(() -> {
+			this.kafka.rebalance(List.of(partition));
+			this.kafka.updateBeginningOffsets(Map.of(partition, 0L));
+			for (int i = 0; i < messages; i++) {
+				this.kafka.addRecord(new ConsumerRecord<>("topic", 0, i, null, new byte[0]));
+			}
+		});
 	}
 
 	private QueueConsumer consumer(ConsumerRuntime runtime, int handlers) {

@@ -93,9 +93,9 @@ record BenchmarkSettings(Set<Workload> workloads, List<String> stacks, Tier tier
 	 * @return a description
 	 */
 	String conditions() {
-		return "%d messages, %s s warm, windows of %s s, JDK %s, %d processors".formatted(this.messages,
-				this.warmSeconds, this.seconds, JavaHome.version(this.java),
-				Runtime.getRuntime().availableProcessors());
+		return "%d messages, %s s warm (%s in W1), windows of %s s, JDK %s, %d processors".formatted(this.messages,
+				this.warmSeconds, this.warmSeconds * Workload.W1.warmFactor(), this.seconds,
+				JavaHome.version(this.java), Runtime.getRuntime().availableProcessors());
 	}
 
 }

@@ -2,6 +2,7 @@ package io.baseplate.kafka.chaos.row;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,9 +54,12 @@ final class Health {
 	 */
 	static void expectUp(Run run) {
 		for (ApplicationProcess process : run.running()) {
-			until(process, Long.MAX_VALUE)
-				.forEach((cell, health) -> run.expect(health == UP, process + ": " + cell + " is " + text(health)
-						+ " although everything is well again; its log ends with " + warnings(process, cell)));
+			until(process, Long.MAX_VALUE).forEach((cell, health) -> {
+				if (health != UP) {
+					run.expect(false, process + ": " + cell + " is " + text(health)
+							+ " although everything is well again; its log ends with " + warnings(process, cell));
+				}
+			});
 		}
 	}
 
@@ -64,7 +68,7 @@ final class Health {
 	 */
 	private static List<String> warnings(ApplicationProcess process, Cell cell) {
 		String name = cell.name().toLowerCase(Locale.ROOT);
-		try (Stream<String> lines = Files.lines(process.log())) {
+		try (Stream<String> lines = Files.lines(process.log(), StandardCharsets.ISO_8859_1)) {
 			List<String> warnings = lines
 				.filter((line) -> line.contains(name) && (line.contains(" WARN ") || line.contains(" ERROR ")))
 				.filter((line) -> !line.contains("NetworkClient"))
